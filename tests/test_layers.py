@@ -98,8 +98,9 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "rolled.evaluation":        ["rolled.blocks"],
     "rolled.program":           ["rolled.gradient", "rolled.planning", "rolled.evaluation",
                                  "codegen.unit", "codegen.lowering_rules"],
+    "rolled.outputs":           ["rolled.program"],
     "rolled.__init__":          [],
-    "__init__":                 ["gradient", "codegen.executable", "rolled.program"],
+    "__init__":                 ["gradient", "codegen.executable", "rolled.outputs"],
 }
 # fmt: on
 

@@ -26,11 +26,11 @@ from micrograd.compiler.rolled.partials import as_one
 from micrograd.compiler.rolled.templates import NOTHING, Node
 from micrograd.compiler.trace import Trace
 from micrograd.losses import cross_entropy
-from micrograd.nn import Layer, Module
+from micrograd.nn import Module
 from micrograd.nn.layers import dot, dot_each
 from micrograd.transforms import RolledRecorder, rolled_functions
 from micrograd.transforms.rolled_check import MatrixProducts, Numbers, run
-from tests.support.rolled import assert_close, check, compiled, roll_everything
+from tests.support.rolled import LAYERS, assert_close, check, compiled, roll_everything
 
 pytestmark = pytest.mark.usefixtures("rolled")
 
@@ -68,29 +68,6 @@ def loss_of(model, x):
 
 # ------------------------------------------------------------------------------- modules of `nn`
 
-LAYERS = {
-    "Linear": (lambda: nn.Linear(3, 4), (3,)),
-    "Linear without bias": (lambda: nn.Linear(3, 4, bias=False), (3,)),
-    "Layer": (lambda: Layer(3, 4), (3,)),
-    "RMSNorm": (lambda: nn.Sequential(nn.Linear(3, 4), nn.RMSNorm(4)), (3,)),
-    "LayerNorm": (lambda: nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4)), (3,)),
-    "Sequential": (lambda: nn.Sequential(nn.Linear(3, 4), ops.tanh, nn.Linear(4, 2)), (3,)),
-    "Flatten": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 2)), (2, 3)),
-    "Dropout": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2)), (3,)),
-    "Dropout twice": (
-        lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2), nn.Dropout(0.25)),
-        (3,),
-    ),
-    "Dropout in eval": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5)).eval(), (3,)),
-    "Conv1d": (lambda: nn.Conv1d(2, 3, 2), (2, 5)),
-    "Conv2d": (lambda: nn.Conv2d(1, 2, 2), (1, 4, 4)),
-    "Conv2d with padding and stride": (lambda: nn.Conv2d(1, 2, 3, stride=2, padding=1), (1, 5, 5)),
-    "MaxPool2d": (lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2)), (1, 6, 6)),
-    "GRU": (lambda: nn.GRU(2, 3), (4, 2)),
-    "RNN": (lambda: nn.RNN(2, 3), (4, 2)),
-    "CausalSelfAttention": (lambda: nn.CausalSelfAttention(4, 2), (3, 4)),
-    "TransformerBlock": (lambda: nn.TransformerBlock(4, 2), (3, 4)),
-}
 ACTIVATIONS = (
     "ReLU",
     "Tanh",

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.rolled.calls import Part as Part
     from micrograd.compiler.rolled.calls import PartTrace as PartTrace
     from micrograd.compiler.rolled.dots import record_dot as record_dot
+    from micrograd.compiler.rolled.outputs import RolledOutputs as RolledOutputs
     from micrograd.compiler.rolled.program import RolledProgram as RolledProgram
     from micrograd.compiler.simplification import simplify as simplify
     from micrograd.compiler.trace import Trace as Trace
@@ -75,6 +76,7 @@ LAZY = {
     "CannotRoll": "rolled.calls",
     "Part": "rolled.calls",
     "PartTrace": "rolled.calls",
+    "RolledOutputs": "rolled.outputs",
     "RolledProgram": "rolled.program",
     "record_dot": "rolled.dots",
     "no_side_effect": "messages",

@@ -43,6 +43,14 @@ class Program:
         return f"Program of {len(self.input_names)} inputs, {len(self)} instructions"
 
     @property
+    def input_count(self) -> int:
+        return len(self.input_names)
+
+    @property
+    def output_count(self) -> int:
+        return len(self.outputs)
+
+    @property
     def key(self) -> str:
         """The whole program as one line, which is faster to make than the printed text."""
         names = [op.name for op in self.ops]

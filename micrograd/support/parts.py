@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
+from types import FunctionType
 
 from micrograd.support.arguments import require_function
 
@@ -43,4 +44,10 @@ def part(f: F) -> F:
         recorded = call_of_part.get()
         return f(*args, **named) if recorded is None else recorded(f, args, named)
 
+    call.is_part = True  # type: ignore[attr-defined]
     return call  # type: ignore[return-value]
+
+
+def is_part(x: object) -> bool:
+    """Return whether `x` is a function that `part` returned."""
+    return isinstance(x, FunctionType) and "is_part" in vars(x)

@@ -4,8 +4,8 @@ Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a functio
 a program), `state` (what that program depends on, with `reach`, `dependencies` and `compilations`
 beneath and above it, and `state_digest` for other processes), `rolling` with `kinds` (parts of a
 program that are traced once), `rolled_functions` (when a function is rolled) and `rolled_check`
-(compares it with the code on `plain_numbers`), `jitting` (jit), and `vmapping` with `examples`
-(vmap).
+(compares it with the code on `plain_numbers`), `traced_functions` and `large_functions` (a function
+as a program, unrolled or rolled), `jitting` (jit), and `vmapping` with `examples` (vmap).
 """
 
 from micrograd.support.lazy import load_on_demand

@@ -13,7 +13,6 @@ from typing import Any
 
 from micrograd import errors
 from micrograd.compiler import Tracer, no_side_effect
-from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
 from micrograd.support.arguments import not_one_number, require_function
@@ -192,7 +191,7 @@ def in_shape_of(x: Any, slopes: Iterator[Any]) -> Any:
 
 def flat_derivatives(y: Any, xs: list[Any], keep_values: bool) -> Sequence[Any]:
     if recorder := current_recorder():
-        slopes = traced_gradients(recorder.as_result(y), xs)
+        slopes = recorder.gradients(y, xs)
         return [0.0 + slope for slope in slopes]  # as an eager sum, which is never -0.0
     y = y if isinstance(y, Value) else Value(y)
     return gradients(y, xs, create_graph=True) if keep_values else gradients(y, xs)

@@ -9,18 +9,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from micrograd import errors
 from micrograd.compiler import (
-    Program,
     Tracer,
-    collector_paused,
-    differentiate,
-    number_names,
-    program_of,
-    receiving_inputs,
-    simplify,
 )
 from micrograd.engine import Value, as_values, read_data
 from micrograd.graph import topological_order
@@ -33,16 +27,13 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.compilations import Compilations
 from micrograd.transforms.recording import (
-    Variables,
     current_recorder,
     flatten_call,
-    record,
     result_leaves,
     result_map,
-    static_arguments,
-    with_variables,
 )
 from micrograd.transforms.state import State
+from micrograd.transforms.traced_functions import TracedFunction, is_number, trace_function
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:
@@ -52,10 +43,12 @@ nested: ContextVar[bool] = ContextVar("nested", default=False)  # whether a tran
 
 
 @overload
-def jit(f: Callable[..., Any], *, exact: bool = False) -> Jitted: ...
+def jit(f: Callable[..., Any], *, exact: bool = False, unroll: bool = False) -> Jitted: ...
 @overload
-def jit(f: None = None, *, exact: bool = False) -> Callable[[Callable[..., Any]], Jitted]: ...
-def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
+def jit(
+    f: None = None, *, exact: bool = False, unroll: bool = False
+) -> Callable[[Callable[..., Any]], Jitted]: ...
+def jit(f: Callable[..., Any] | None = None, *, exact: bool = False, unroll: bool = False) -> Any:
     """Return `f`, compiled: machine code computes the same results.
 
     `f` takes numbers, Values, nested lists of them or NumPy arrays, and returns a number or a nest
@@ -70,6 +63,10 @@ def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
     absolute values add up to. A difference is rounded as in the eager engine, so that
     `x * x - y * y` is 0 where it is 0 there.
 
+    A function of large models is compiled as a rolled program: each kind of module is traced once.
+    `exact` and `unroll` trace every op instead, which takes 5 to 100 times as long; the report of
+    `lower` says what happened.
+
     Raises TraceError for a branch on a traced number, or for code that reads its value.
 
     >>> @jit
@@ -79,9 +76,9 @@ def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
     Value(data=6.0, grad=0.0)
     """
     if f is None:
-        return functools.partial(jit, exact=exact)
+        return partial(jit, exact=exact, unroll=unroll)
     require_function("jit", f)
-    return Jitted(f, exact)
+    return Jitted(f, exact, unroll=unroll)
 
 
 def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> Jitted:
@@ -102,21 +99,27 @@ def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> Jitted:
             raise TypeError(errors.wrong_arity("this graph", len(inputs), len(numbers)))
         return fold(order, read_data, interpret, dict(zip(inputs, numbers)))[y]
 
-    return Jitted(replay, exact)
+    return Jitted(replay, exact, unroll=True)
 
 
 class Jitted:
     """A compiled function. With `returns_floats`, it does so unless it is given Values."""
 
-    def __init__(self, f: Callable[..., Any], exact: bool = False, returns_floats: bool = False):
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        exact: bool = False,
+        returns_floats: bool = False,
+        unroll: bool = False,
+    ):
         functools.update_wrapper(self, f)
-        self.f, self.exact, self.returns_floats = f, exact, returns_floats
+        self.f, self.exact, self.returns_floats, self.unroll = f, exact, returns_floats, unroll
         self.specialisations: Compilations[Specialisation]
         self.specialisations = Compilations(getattr(f, "__name__", "f"))
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the function as a method: `self` is the model that it is compiled for."""
-        return self if instance is None else functools.partial(self, instance)
+        return self if instance is None else partial(self, instance)
 
     def __repr__(self) -> str:
         name = getattr(self, "__name__", type(self.f).__name__)
@@ -124,7 +127,7 @@ class Jitted:
 
     def derive(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function, compiled in the same way."""
-        return Jitted(transform(self.f), self.exact, returns_floats=True)
+        return Jitted(transform(self.f), self.exact, returns_floats=True, unroll=self.unroll)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         key, arguments = flatten_call(args, kwargs)
@@ -143,18 +146,14 @@ class Jitted:
         """Return the function compiled for arguments with that key, in the state of now."""
 
         def make() -> tuple[State, Specialisation]:
-            state = State(self.f, *static_arguments((args, kwargs)))
-            return state, self.compile(state, args, kwargs)
+            machine = None if self.exact or self.unroll else partial(scalar_function, exact=False)
+            state, traced = trace_function(self.f, args, kwargs, machine)
+            return state, Specialisation(self.specialisations.name, traced, self.exact)
 
         return self.specialisations.find_or_compile(key, make)
 
-    def compile(
-        self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Specialisation:
-        return Specialisation(self.f, state, self.exact, args, kwargs)
-
     def lower(self, *args: Any, **kwargs: Any) -> Specialisation:
-        """Return what such arguments are compiled to: `program`, and the texts `ir` and `asm`."""
+        """Return what such arguments are compiled to: `program`, `ir`, `asm` and a `report()`."""
         key, _ = flatten_call(args, kwargs)
         return self.specialisation(key, args, kwargs)
 
@@ -162,42 +161,30 @@ class Jitted:
 class Specialisation:
     """A function compiled for one kind of arguments. `program` returns what it returns."""
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        state: State,
-        exact: bool,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ):
-        self.name, self.exact = getattr(f, "__name__", "f"), exact
-        with collector_paused(), record(state) as recorder:
-            variables = Variables(recorder)
-            make = variables.make
-            y = f(*with_variables(args, make), **with_variables(kwargs, make))
-            self.result = tree_map(recorder.as_result, y)
-        _, arguments = flatten_call(args, kwargs)
-        self.parameters = list(recorder.parameters)
-        self.value_arguments = [i for i, x in enumerate(arguments) if isinstance(x, Value)]
-        # the inputs of the program that are the data of Values: arguments, then parameters
-        first, last = len(arguments), len(arguments) + len(self.parameters)
-        self.value_positions = [*self.value_arguments, *range(first, last)]
+    def __init__(self, name: str, traced: TracedFunction, exact: bool):
+        self.name, self.traced, self.exact = name, traced, exact
+        self.result, self.parameters, self.program = (
+            traced.result,
+            traced.parameters,
+            traced.program,
+        )
         self.interior_parameters = [p for p in self.parameters if p.op]
-        outputs = [y for y in result_leaves(self.result) if is_number(y)]
-        self.count = len(outputs)
+        self.count = len(list(filter(is_number, result_leaves(self.result))))
         self.is_one_number = is_number(self.result)
         # whether the result has no arrays and texts between its numbers
-        self.has_only_numbers = len(outputs) == len(leaves(self.result))
-        names = number_names(x=variables.made, p=recorder.parameters.values())
-        self.traced = program_of(names, outputs)
-        self.program = simplify(self.traced)
+        self.has_only_numbers = self.count == len(leaves(self.result))
         self.gradients: dict[int, ScalarFunction] = {}
         self.edges_by_output: dict[int, list[tuple[int, int]]] = {}
         self.expects_backward = False  # whether a call is likely to be followed by backward()
 
     @functools.cached_property
-    def forward(self) -> ScalarFunction:
-        return scalar_function(self.program, self.exact)
+    def forward(self) -> Any:
+        return self.traced.forward or scalar_function(self.program, self.exact)
+
+    def report(self) -> str:
+        """Return what became of the program and, if it is large, its parts, or why it has none."""
+        summary = self.forward.lowered.summary()
+        return "\n".join([summary, *self.traced.report()])
 
     @functools.cached_property
     def ir(self) -> str:
@@ -210,9 +197,7 @@ class Specialisation:
     def gradient(self, output: int) -> ScalarFunction:
         """Return the compiled program of all outputs and of the gradient of that one."""
         if output not in self.gradients:
-            with collector_paused():
-                program = differentiate(self.traced, output)
-                self.gradients[output] = scalar_function(simplify(program), self.exact)
+            self.gradients[output] = scalar_function(self.traced.gradient(output), self.exact)
         return self.gradients[output]
 
     def edges(self, output: int) -> list[tuple[int, int]]:
@@ -221,9 +206,7 @@ class Specialisation:
         Its partial is number i of the gradient's program, which returns the outputs first.
         """
         if output not in self.edges_by_output:
-            receivers = receiving_inputs(self.traced, output)
-            edges = [(k, i) for k, i in enumerate(self.value_positions) if i in receivers]
-            self.edges_by_output[output] = [(k, self.count + i) for k, i in edges]
+            self.edges_by_output[output] = self.traced.edges(output)
         return self.edges_by_output[output]
 
     def call(self, arguments: list[Any]) -> Any:
@@ -244,12 +227,7 @@ def number_of(x: Any) -> float:
     return x.data if isinstance(x, Value) else float(as_number(x))
 
 
-def is_number(y: Any) -> bool:
-    """Return whether `y` is an output of the program; results may have texts and models as well."""
-    return isinstance(y, Tracer | float)
-
-
-def scalar_function(program: Program, exact: bool) -> ScalarFunction:
+def scalar_function(program: Any, exact: bool) -> ScalarFunction:
     from micrograd.compiler import ScalarFunction  # here, because NumPy and llvmlite load slowly
 
     return ScalarFunction(program, exact)
@@ -260,7 +238,7 @@ class Invocation:
 
     def __init__(self, compiled: Specialisation, arguments: list[Any], numbers: list[float]):
         self.compiled, self.numbers = compiled, numbers
-        values = [arguments[i] for i in compiled.value_arguments]
+        values = [arguments[i] for i in compiled.traced.value_arguments]
         self.values = (*values, *compiled.parameters)
         self.gradients: dict[int, list[float]] = {}  # the outputs, and the gradient of one of them
         if compiled.expects_backward:  # as the call before this one was followed by a backward()
@@ -280,7 +258,7 @@ class Invocation:
 
     def has_interior_inputs(self) -> bool:
         """Return whether a Value that it was given was computed: then grads flow on from there."""
-        for x in self.values[: len(self.compiled.value_arguments)]:
+        for x in self.values[: len(self.compiled.traced.value_arguments)]:
             if x.op:
                 return True
         return bool(self.compiled.interior_parameters)
@@ -337,16 +315,14 @@ class CompiledOp:
         """Return the result for other numbers in place of the Values'."""
         call = self.invocation
         inputs = list(call.numbers)
-        for position, x in zip(call.compiled.value_positions, numbers):
+        for position, x in zip(call.compiled.traced.by, numbers):
             inputs[position] = x
         return call.compiled.forward.run(inputs)[self.output]
 
     @property
     def partials(self) -> tuple[Callable[..., float] | None, ...]:
         partials = self.invocation.partials(self.output)
-        return tuple(
-            None if x is None else functools.partial(self.constant_partial, x) for x in partials
-        )
+        return tuple(None if x is None else partial(self.constant_partial, x) for x in partials)
 
     def constant_partial(self, partial: float, *numbers: Any) -> float:
         if isinstance(numbers[-1], Value):

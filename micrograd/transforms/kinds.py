@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from micrograd.compiler import Tracer
 from micrograd.engine import Value
 from micrograd.nn import Module
+from micrograd.support.arrays import is_array, map_array
 from micrograd.support.nest import CONTAINERS
 from micrograd.transforms.met_values import MetValues, Run
 
@@ -205,6 +206,8 @@ def kind_of_arguments(nest: Any) -> Hashable:
     if isinstance(nest, dict):
         entries = [(key, kind_of_arguments(x)) for key, x in nest.items()]
         return (dict, *entries)
+    if is_array(nest):
+        return ("array", nest.shape, kind_of_arguments(nest.ravel().tolist()))
     return kind_of_constant(nest)
 
 
@@ -260,11 +263,10 @@ def map_arguments(nest: Any, leaf: Callable[[Any], Any], made: dict[int, Any]) -
     """
     if are_tracers(nest):
         return nest
-    if type(nest) not in (list, tuple, dict):
+    if not is_nest(nest):
         return leaf(nest)
     if id(nest) not in made:
-        entries = nest.values() if isinstance(nest, dict) else nest
-        mapped = [map_arguments(x, leaf, made) for x in entries]
+        mapped = [map_arguments(x, leaf, made) for x in entries_in(nest)]
         made[id(nest)] = same_container(nest, mapped)
     return made[id(nest)]
 
@@ -275,18 +277,34 @@ def new_variables(nest: Any, make: Callable[[], Tracer], made: dict[int, Any]) -
         if id(nest) not in made:
             made[id(nest)] = make()
         return made[id(nest)]
-    if not isinstance(nest, CONTAINERS):
+    if not is_nest(nest):
         return nest
     if id(nest) not in made:
-        entries = nest.values() if isinstance(nest, dict) else nest
-        mapped = [new_variables(x, make, made) for x in entries]
+        mapped = [new_variables(x, make, made) for x in entries_in(nest)]
         made[id(nest)] = same_container(nest, mapped)
     return made[id(nest)]
 
 
+def is_nest(x: Any) -> bool:
+    """Return whether an argument has entries: a list, a tuple, a dict, or an array."""
+    return type(x) in CONTAINERS or is_array(x)
+
+
+def entries_in(nest: Any) -> Iterable[Any]:
+    """Return the entries of an argument; those of an array in order."""
+    if isinstance(nest, dict):
+        return nest.values()
+    return nest.ravel().tolist() if is_array(nest) else nest
+
+
 def same_container(nest: Any, entries: list[Any]) -> Any:
     """Return a container like `nest`, with these entries."""
-    return dict(zip(nest, entries)) if isinstance(nest, dict) else type(nest)(entries)
+    if isinstance(nest, dict):
+        return dict(zip(nest, entries))
+    if is_array(nest):
+        new_entries = iter(entries)
+        return map_array(lambda _: next(new_entries), nest)
+    return type(nest)(entries)
 
 
 def repeats_in(arguments: Any) -> Hashable:
@@ -302,12 +320,11 @@ def objects_in(nest: Any) -> list[Any]:
     """Return a nest, and all lists and Tracers in it; not its constants."""
     if type(nest) is Tracer:
         return [nest]
-    if not isinstance(nest, CONTAINERS) or not nest:
+    if not is_nest(nest) or not len(nest):
         return []
     if are_tracers(nest):
         return [nest, *nest]
-    entries = nest.values() if isinstance(nest, dict) else nest
-    return [nest, *chain.from_iterable(map(objects_in, entries))]
+    return [nest, *chain.from_iterable(map(objects_in, entries_in(nest)))]
 
 
 def tracers_in(nest: Any) -> list[Tracer]:
@@ -316,10 +333,9 @@ def tracers_in(nest: Any) -> list[Tracer]:
         return [nest]
     if are_tracers(nest):
         return list(nest)
-    if not isinstance(nest, CONTAINERS):
+    if not is_nest(nest):
         return []
-    entries = nest.values() if isinstance(nest, dict) else nest
-    return list(chain.from_iterable(map(tracers_in, entries)))
+    return list(chain.from_iterable(map(tracers_in, entries_in(nest))))
 
 
 def new_in_each(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
@@ -361,4 +377,6 @@ def is_same_nest(x: Any, y: Any) -> bool:
         return list(x) == list(y) and is_same_nest(*entries)
     if isinstance(x, list | tuple) and isinstance(y, list | tuple):
         return len(x) == len(y) and all(map(is_same_nest, x, y))
+    if is_array(x) and is_array(y):
+        return x.shape == y.shape and is_same_list(x.ravel().tolist(), y.ravel().tolist())
     return x is y

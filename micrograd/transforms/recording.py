@@ -13,7 +13,7 @@ from traceback import walk_tb
 from typing import Any, NoReturn, TypeVar
 
 from micrograd import errors
-from micrograd.compiler import Trace, Tracer, no_side_effect
+from micrograd.compiler import Trace, Tracer, gradients, no_side_effect
 from micrograd.engine import Value
 from micrograd.support.arrays import is_array, is_number_like, map_array
 from micrograd.support.draws import Draws
@@ -78,6 +78,10 @@ class Recorder(Watcher):
         if holds_traced_numbers(x):
             raise errors.TraceError(messages.hidden_result(x))
         return x
+
+    def gradients(self, y: Any, xs: list[Any]) -> list[Any]:
+        """Return d y / d x for each x, recorded."""
+        return gradients(self.as_result(y), xs)
 
     def finish(self) -> None:
         """End the trace. Raises TraceError, and restores everything, if something was changed."""

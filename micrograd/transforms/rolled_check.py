@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, partial
 from itertools import islice, product
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from micrograd.compiler import CannotRoll, RolledProgram
 from micrograd.engine import Value, read_data
+from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.fused import fused_dot_each
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.plain_numbers import with_plain_numbers
+from micrograd.transforms.rolling import calls_replaced, modules_within
 from micrograd.watchers import Watcher, watching
 
 TOLERANCE = 1e-9  # of a result; sums in another order differ by 1e-13 of it
@@ -29,6 +34,7 @@ MOST_VALUES = 1_000_000  # instructions that are computed with Values, a microse
 UNCHECKED = "its results cannot be computed with plain numbers, which would check them"
 SEED = 0
 MOST_EXAMPLES = 16  # that are tried
+stand_ins: ContextVar[Mapping[int, Module]] = ContextVar("stand_ins", default=MappingProxyType({}))
 INTEGERS = (8, 2)  # entries below each of these are tried where numbers are no tokens or classes
 
 
@@ -61,6 +67,51 @@ def check_rolled(
             compare(program.evaluate(np.concatenate([first, given, last])), expected)
             return
     raise CannotRoll(UNCHECKED)
+
+
+def check_call(
+    program: RolledProgram,
+    call: Callable[[Callable[[], Any]], Any],
+    models: list[Module],
+    parameters: Sequence[Value],
+    others: Sequence[Value],
+    numbers: list[float],
+) -> None:
+    """Raise CannotRoll unless a rolled program has the results of a function as it is called.
+
+    `call(make)` calls it with make() for each of the numbers. It reaches the models by itself.
+    """
+
+    def f(plain_models: list[Module], *arguments: float) -> Any:
+        entries = iter(arguments)
+        with standing_in(models, plain_models):
+            return call(lambda: next(entries))
+
+    check_rolled(program, f, models, parameters, others, shifted_first(numbers))
+
+
+@contextmanager
+def standing_in(models: list[Module], others: list[Module]) -> Iterator[None]:
+    """Let copies of models, and of all modules within them, be called in place of these.
+
+    It is so in this thread alone.
+    """
+    pairs = zip(modules_within(models), modules_within(others))
+    token = stand_ins.set({id(module): other for module, other in pairs})
+    try:
+        with calls_replaced(models, call_stand_in):
+            yield
+    finally:
+        stand_ins.reset(token)
+
+
+def call_stand_in(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the `__call__` of a class of modules, which calls the copy of one that has one."""
+
+    def call(self: Any, *args: Any, **named: Any) -> Any:
+        return original(stand_ins.get().get(id(self), self), *args, **named)
+
+    return call
 
 
 def compare(results: np.ndarray, expected: np.ndarray) -> None:

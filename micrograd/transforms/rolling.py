@@ -24,6 +24,7 @@ from micrograd.compiler import (
 )
 from micrograd.engine import Value
 from micrograd.nn import Module
+from micrograd.support.arrays import is_array
 from micrograd.support.fused import fused_dot
 from micrograd.support.nest import CONTAINERS, tree_map
 from micrograd.support.parts import call_of_part
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from numpy import ndarray as Places
 
 MOST_AT_ONCE = 2**16  # Values that are looked through
+NUMBERS = {Value, float}  # of which a row of a model is
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
 
@@ -213,6 +215,9 @@ class RolledRecorder(Recorder):
         frame.parameters.update(zip(new, map(frame.tracer, places)))
         return list(map(frame.parameters.__getitem__, row))
 
+    def gradients(self, y: Any, xs: list[Any]) -> list[Any]:
+        raise CannotRoll("it computes a derivative")  # the chain rule does not look into calls
+
     def call(self, function: Callable[..., Any], module: Any, arguments: Arguments) -> Any:
         """Return what the function returns for the module, written down as a call if it can be."""
         own = () if module is None else (module,)
@@ -257,7 +262,7 @@ class RolledRecorder(Recorder):
         inner = Frame(name, PartTrace(self.capture), outer, known)
         inner.trace.detached = self.trace.detached
         args, named = arguments = inner.variables(given)
-        before = tree_map(lambda x: x, arguments)
+        before = tree_map(lambda x: x.copy() if is_array(x) else x, arguments)
         own = () if known.module is None else (known.module,)
         self.enter(inner)
         self.accesses.reads = {}
@@ -337,17 +342,29 @@ def call_within_program(function: Callable[..., Any], args: Any, named: Any) -> 
 @contextmanager
 def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     """Let the calls of a model's modules be written down as calls within the block."""
-    originals = {
-        cls: vars(cls)["__call__"] for cls in classes_within(model) if "__call__" in vars(cls)
-    }
-    for cls, original in originals.items():
-        cls.__call__ = wrap_call(original)
     dots, parts = fused_dot.set(recorder.record_dot), call_of_part.set(call_within_program)
     try:
-        yield
+        with calls_replaced(model, wrap_call):
+            yield
     finally:
         fused_dot.reset(dots)
         call_of_part.reset(parts)
+
+
+@contextmanager
+def calls_replaced(model: Any, wrap: Callable[[Callable[..., Any]], Any]) -> Iterator[None]:
+    """Let `wrap(__call__)` be the `__call__` of each class of the model's modules in the block.
+
+    It is so for all threads, and has to ask whether it is meant.
+    """
+    originals = {
+        cls: vars(cls)["__call__"] for cls in classes_within(model) if "__call__" in vars(cls)
+    }
+    try:
+        for cls, original in originals.items():
+            cls.__call__ = wrap(original)
+        yield
+    finally:
         for cls, original in originals.items():
             cls.__call__ = original
 
@@ -377,6 +394,6 @@ def modules_within(nest: Any) -> Iterator[Module]:
         nest = vars(nest)
     if isinstance(nest, CONTAINERS):
         entries = nest.values() if isinstance(nest, dict) else nest
-        if set(map(type, entries)) != {Value}:
+        if not NUMBERS.issuperset(map(type, entries)):
             for entry in entries:
                 yield from modules_within(entry)

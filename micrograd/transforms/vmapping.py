@@ -7,6 +7,7 @@ row; numbers, Values and models are shared by all examples.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -18,9 +19,10 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.transforms import messages
 from micrograd.transforms.examples import as_array
-from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
+from micrograd.transforms.jitting import Jitted, Specialisation, nested
 from micrograd.transforms.recording import current_recorder, flatten, result_leaves
 from micrograd.transforms.state import State
+from micrograd.transforms.traced_functions import as_float, is_number, trace_function
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +49,7 @@ def vmap(f: Callable[..., Any]) -> Vectorised:
            [6., 8.]])
     """
     require_function("vmap", f)
-    return Vectorised(f.f, f.exact) if type(f) is Jitted else Vectorised(f)
+    return Vectorised(f.f, f.exact, unroll=f.unroll) if type(f) is Jitted else Vectorised(f)
 
 
 class Vectorised(Jitted):
@@ -57,21 +59,36 @@ class Vectorised(Jitted):
         if kwargs:
             raise TypeError(messages.vmap_by_position(list(kwargs)))
         if current_recorder() or nested.get() or any(map(has_values, args)):
-            return self.unroll(args)
+            return self.call_each(args)
+        compiled, example, arrays, count = self.compiled_for(args)
+        return compiled.run(example, arrays, count)
+
+    def lower(self, *args: Any, **kwargs: Any) -> VectorisedSpecialisation:
+        """Return what such arguments are compiled to: `program`, and the texts `ir` and `asm`."""
+        if kwargs:
+            raise TypeError(messages.vmap_by_position(list(kwargs)))
+        return self.compiled_for(args)[0]
+
+    def compiled_for(
+        self, args: tuple[Any, ...]
+    ) -> tuple[VectorisedSpecialisation, tuple[Any, ...], list[np.ndarray | None], int]:
+        """Return (the compiled function, the first example, the rows of each argument, count)."""
         arrays = list(map(rows_of, args))
         count = count_examples(arrays)
         pairs = zip(args, arrays)
-        example = tuple(x if a is None else zeros_of_example(x, a) for x, a in pairs)
+        example = tuple(x if a is None else first_example(x, a) for x, a in pairs)
         key, _ = flatten(example)
-        compiled = self.specialisation(key, example, {})
+        make = partial(self.vectorise, example, arrays, count)
+        compiled = self.specialisations.find_or_compile(key, make)
         assert isinstance(compiled, VectorisedSpecialisation)
-        return compiled.run(example, arrays, count)
+        return compiled, example, arrays, count
 
     def derive(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function over all examples, which are unrolled for it."""
-        return Jitted(transform(lambda *args: self(*args)), self.exact, returns_floats=True)
+        f = transform(lambda *args: self(*args))
+        return Jitted(f, self.exact, returns_floats=True, unroll=self.unroll)
 
-    def unroll(self, args: Sequence[Any]) -> Any:
+    def call_each(self, args: Sequence[Any]) -> Any:
         """Return the results, computed by a call for each example."""
         count = count_examples(args)
         rows = [[x[i] if has_axis(x) else x for x in args] for i in range(count)]
@@ -81,37 +98,42 @@ class Vectorised(Jitted):
         columns = zip(*map(leaves, results))
         return tree_map(lambda _: stack_objects(next(columns)), results[0])
 
-    def compile(
-        self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> VectorisedSpecialisation:
-        return VectorisedSpecialisation(self.f, state, self.exact, args, kwargs)
+    def vectorise(
+        self, example: tuple[Any, ...], arrays: list[np.ndarray | None], count: int
+    ) -> tuple[State, VectorisedSpecialisation]:
+        """Return the state of now, and the function compiled for examples like that one."""
+
+        def machine(program: Any, rolled: bool = True) -> BatchFunction:
+            from micrograd.compiler import BatchFunction  # here, because NumPy loads slowly
+
+            return BatchFunction(program, columns_of(example, arrays, rolled), self.exact, count)
+
+        rolls = not (self.exact or self.unroll)
+        state, traced = trace_function(self.f, example, {}, machine if rolls else None)
+        traced.forward = traced.forward or machine(traced.program, rolled=False)
+        return state, VectorisedSpecialisation(self.specialisations.name, traced, self.exact)
 
 
 class VectorisedSpecialisation(Specialisation):
     """A specialisation for the arguments of one example, run for all of them."""
 
-    batch_function: BatchFunction | None = None
-
     def run(self, example: Sequence[Any], arrays: Sequence[np.ndarray | None], count: int) -> Any:
         """Return the results of all examples. `example` are the arguments of one.
 
-        For each argument, `arrays` has the rows of all examples, or None if they share it.
+        For each argument, `arrays` has the rows of all examples, or None if they share it. A rolled
+        program is given rows of these, too.
         """
         shared: list[float] = []
-        columns: list[Column | None] = []
         rows: list[np.ndarray] = []
         for x, array in zip(example, arrays):
-            _, entries = flatten(x)
-            width = len(entries)
-            if array is None:
-                columns += [None] * width
-                shared += map(as_float, entries)
-            else:
-                columns += [(len(rows), i, width) for i in range(width)]
+            if array is not None:
                 rows.append(array)
-        columns += [None] * len(self.parameters)
+            elif self.traced.is_rolled:
+                rows.append(repeated(numbers_of(x), count))
+            else:
+                shared += numbers_of(x)
         shared += map(read_data, self.parameters)
-        outputs = iter(self.machine_code(columns, count).run(shared, rows, count))
+        outputs = iter(self.forward.run(shared, rows, count))
         return tree_map(lambda y: self.collect(y, outputs), self.result)
 
     def collect(self, y: Any, outputs: Iterator[np.ndarray]) -> Any:
@@ -123,27 +145,47 @@ class VectorisedSpecialisation(Specialisation):
         stacked = np.stack([next(outputs) for _ in range(y.size)], axis=-1)
         return stacked.reshape(-1, *y.shape)
 
-    def machine_code(self, columns: list[Column | None], count: int) -> BatchFunction:
-        """Return the machine code. The columns are the same at every call; the count may differ."""
-        from micrograd.compiler import BatchFunction  # here, because NumPy loads slowly
 
-        if self.batch_function is None:
-            self.batch_function = BatchFunction(self.program, columns, self.exact, count)
-        return self.batch_function
+def columns_of(
+    example: Sequence[Any], arrays: Sequence[np.ndarray | None], rolled: bool
+) -> list[Column | None]:
+    """Return where each number of an example stands: in which array, at which place of its rows.
+
+    None is one that all examples share; a rolled program has none of these.
+    """
+    columns: list[Column | None] = []
+    count = 0  # of the arrays
+    for x, array in zip(example, arrays):
+        width = len(numbers_of(x))
+        if array is None and not rolled:
+            columns += [None] * width
+        else:
+            columns += [(count, i, width) for i in range(width)]
+            count += 1
+    return columns
 
 
-def as_float(x: Any) -> float:
-    return float(x.data if isinstance(x, Value) else x)
+def numbers_of(x: Any) -> list[float]:
+    """Return the numbers of an argument, which are none for a model."""
+    _, entries = flatten(x)
+    return list(map(as_float, entries))
 
 
-def zeros_of_example(x: Any, array: np.ndarray) -> Any:
-    """Return zeros in the shape of one example of `x`: an array, nested lists, or a number."""
+def repeated(numbers: list[float], count: int) -> np.ndarray:
+    """Return rows of the same numbers."""
     import numpy as np  # here, because it loads slowly
 
-    zeros = np.zeros(array.shape[1:])
-    if has_array_rows(x) and zeros.shape:
-        return zeros
-    return zeros.tolist()
+    return np.tile(numbers, (count, 1))
+
+
+def first_example(x: Any, array: np.ndarray) -> Any:
+    """Return the first example of `x`, or zeros if there is none: an array, a list, or a number."""
+    import numpy as np  # here, because it loads slowly
+
+    numbers = array[0] if len(array) else np.zeros(array.shape[1:])
+    if has_array_rows(x) and numbers.shape:
+        return numbers
+    return numbers.tolist()
 
 
 def has_array_rows(x: Any) -> bool:

@@ -5,11 +5,36 @@ Rule: the program that is written out and the eager engine are the referees of t
 
 import numpy as np
 
-from micrograd import compile_step, optim
+from micrograd import compile_step, nn, ops, optim
+from micrograd.nn import Layer
 from micrograd.transforms import rolled_functions
 
 FLOAT64 = 1e-12  # of the largest number: sums in another order differ by a few roundings
 FLOAT32 = 1e-5
+
+LAYERS = {
+    "Linear": (lambda: nn.Linear(3, 4), (3,)),
+    "Linear without bias": (lambda: nn.Linear(3, 4, bias=False), (3,)),
+    "Layer": (lambda: Layer(3, 4), (3,)),
+    "RMSNorm": (lambda: nn.Sequential(nn.Linear(3, 4), nn.RMSNorm(4)), (3,)),
+    "LayerNorm": (lambda: nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4)), (3,)),
+    "Sequential": (lambda: nn.Sequential(nn.Linear(3, 4), ops.tanh, nn.Linear(4, 2)), (3,)),
+    "Flatten": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 2)), (2, 3)),
+    "Dropout": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2)), (3,)),
+    "Dropout twice": (
+        lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2), nn.Dropout(0.25)),
+        (3,),
+    ),
+    "Dropout in eval": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5)).eval(), (3,)),
+    "Conv1d": (lambda: nn.Conv1d(2, 3, 2), (2, 5)),
+    "Conv2d": (lambda: nn.Conv2d(1, 2, 2), (1, 4, 4)),
+    "Conv2d with padding and stride": (lambda: nn.Conv2d(1, 2, 3, stride=2, padding=1), (1, 5, 5)),
+    "MaxPool2d": (lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2)), (1, 6, 6)),
+    "GRU": (lambda: nn.GRU(2, 3), (4, 2)),
+    "RNN": (lambda: nn.RNN(2, 3), (4, 2)),
+    "CausalSelfAttention": (lambda: nn.CausalSelfAttention(4, 2), (3, 4)),
+    "TransformerBlock": (lambda: nn.TransformerBlock(4, 2), (3, 4)),
+}  # each with the shape of what it is given
 
 
 def roll_everything(monkeypatch):

@@ -100,7 +100,7 @@ class LoweredProgram:
         self.lanes = llvm.native_lanes(dtype)
         self.plan: Plan | None = None
         length = len(unit.program)
-        if isinstance(unit, RolledUnit):
+        if not isinstance(unit.program, Program):  # it is rolled
             self.plan = unit.program.plan(unit)
         elif length > longest_line:
             self.plan = plan_of(unit, exact, MIN_MEMBERS if length > LONGEST_LINE else 0)
@@ -227,22 +227,40 @@ class MachineCode:
 # --------------------------------------------------------------------------------------- functions
 
 
+def in_machine_ops(program: Any, exact: bool) -> Any:
+    """Return a program in the ops that machine code has; a rolled one is planned in them."""
+    if not isinstance(program, Program):
+        return program
+    return simplify(expand(program, lowering_rules(exact)))
+
+
+def unit_of_call(program: Any) -> CompilationUnit:
+    """Return the unit of a program whose inputs and outputs stand side by side."""
+    inputs = program.input_count
+    ends = inputs + program.output_count
+    if isinstance(program, Program):
+        buffers = tuple(Buffer(0, i) for i in range(ends))
+        return CompilationUnit(program, buffers[:inputs], buffers[inputs:], work=padded(ends))
+    arguments, results = program.argument_count, program.result_count
+    given = tuple(Buffer(0, i) for i in range(arguments))
+    returned = tuple(Buffer(0, inputs + i) for i in range(results))
+    sections = {"p": arguments, "grad": inputs + results}
+    return RolledUnit(program, given, returned, work=padded(ends), sections=sections)
+
+
 class ScalarFunction:
     """A program that runs once a call: `run(numbers)` returns its outputs as floats."""
 
     def __init__(self, program: Program, exact: bool, longest_line: int = LONGEST_LINE):
-        self.program = program = simplify(expand(program, lowering_rules(exact)))
-        inputs = len(program.input_names)
-        ends = inputs + len(program.outputs)
-        buffers = tuple(Buffer(0, i) for i in range(ends))
-        unit = CompilationUnit(program, buffers[:inputs], buffers[inputs:], work=padded(ends))
+        self.program = program = in_machine_ops(program, exact)
+        inputs, unit = program.input_count, unit_of_call(program)
         self.lowered = LoweredProgram(unit, "float64", exact, longest_line=longest_line)
-        memory = zeros(padded(ends) + self.lowered.size, "float64")
+        memory = zeros(unit.work + self.lowered.size, "float64")
         self.lowered.prepare(memory)
         self.memory, self.first_output = memory.data, inputs * memory.itemsize
         # for a few numbers `struct` takes a fifth of NumPy's time
         self.write = struct.Struct(f"{inputs}d").pack_into
-        self.read = struct.Struct(f"{len(program.outputs)}d").unpack_from
+        self.read = struct.Struct(f"{program.output_count}d").unpack_from
         self.frame = Frame.of(memory)
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
@@ -273,8 +291,8 @@ Column = tuple[int, int, int]  # the number of an array, a place in its rows, th
 class BatchFunction:
     """A program that runs for every example: the machine code of `vmap`.
 
-    `columns` says for each input of the program where an example has it, or None if all examples
-    share it. `count` is the expected number of examples.
+    `columns` says for each of the first inputs of the program where an example has it, or None if
+    all examples share it, as they do the other inputs. `count` is the expected number of examples.
     """
 
     def __init__(
@@ -285,11 +303,17 @@ class BatchFunction:
         count: int,
         longest_line: int = LONGEST_LINE,
     ):
-        self.program = program = simplify(expand(program, lowering_rules(exact)))
-        inputs = tuple(place_inputs(columns))
-        self.shared = columns.count(None)
-        outputs = tuple(Buffer(OUTPUTS, k, 1) for k in range(len(program.outputs)))
-        unit = CompilationUnit(program, inputs, outputs, work=padded(self.shared))
+        self.program = program = in_machine_ops(program, exact)
+        others = program.input_count - len(columns)
+        self.shared = columns.count(None) + others
+        outputs = tuple(Buffer(OUTPUTS, k, 1) for k in range(program.output_count))
+        unit: CompilationUnit
+        if isinstance(program, Program):
+            inputs = tuple(place_inputs([*columns, *[None] * others]))
+            unit = CompilationUnit(program, inputs, outputs, work=padded(self.shared))
+        else:
+            given, work = tuple(place_inputs(columns)), padded(self.shared)
+            unit = RolledUnit(program, given, outputs, work=work, sections={"p": 0})
         self.lowered = LoweredProgram(unit, "float64", exact, count, longest_line)
         key = f"batch {columns} {self.lowered.key}"
         self.machine = MachineCode(key, self.write, "float64", exact)
@@ -305,7 +329,7 @@ class BatchFunction:
         """
         lanes = self.lowered.lanes
         stride = -(-count // lanes) * lanes
-        out = np.empty((len(self.program.outputs), stride))
+        out = np.empty((self.program.output_count, stride))
         memory = zeros(padded(self.shared) + self.lowered.size + 1, "float64")
         memory[: len(shared)] = shared
         self.lowered.prepare(memory)

@@ -74,8 +74,8 @@ class CompilationUnit:
 class RolledUnit(CompilationUnit):
     """A rolled program. Its inputs are the numbers of an example, and it has a plan of its own.
 
-    `sections` has the offset of its other numbers by their name, and `trained` says how many
-    gradients there are.
+    `sections` has the offset of its other numbers by their name, and `trained` says how many means
+    of gradients there are.
     """
 
     program: Any

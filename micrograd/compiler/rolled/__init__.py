@@ -4,5 +4,6 @@ Rule: a program holds calls of parts, and a number is known by its place. Read i
 `calls` (parts and their calls, with `dots`), `phases` (which of them run together), `templates` (a
 part's own instructions), `blocks` and `flattening` (one list of kernels over arrays of places),
 `partials`, `owed`, `repeats` and `gradient` (the same, backwards), `grids` and `planning` (the
-kernels that are lowered), and `evaluation` (the check).
+kernels that are lowered), `evaluation` (the check), and `program` and `outputs` (a loss with its
+gradients, and what a function returns).
 """

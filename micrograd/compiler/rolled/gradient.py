@@ -69,8 +69,8 @@ class Gradient:
                 self.settle(block)
                 self.differentiate(kernel)
 
-    def store(self, out: Places, is_mean: bool) -> None:
-        """Add the kernels that leave d loss / d trained[i] at out[i].
+    def store(self, out: Places, is_mean: bool) -> np.ndarray:
+        """Add the kernels that leave d loss / d trained[i] at out[i]; return which are owed one.
 
         With `is_mean` it is the mean over the examples.
         """
@@ -85,6 +85,7 @@ class Gradient:
         if not done.all() and not is_mean:
             zero = [Terms(False, [np.zeros((1, 1))])]
             self.blocks.add(ArrayKernel(None, out[~done], sums=zero))
+        return done
 
     def store_sum(self, out: Places, sums: list[Terms], is_mean: bool) -> None:
         """Add the kernel that computes a sum of products at given places, or the mean of it."""

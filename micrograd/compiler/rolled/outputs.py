@@ -1,0 +1,98 @@
+"""The outputs of a rolled program, and the gradient of one of them, as a call computes them.
+
+Rule: it stands where a program does: it has inputs and outputs in an order, and a unit says where
+in memory each of them is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+
+from micrograd.compiler.batch import Plan
+from micrograd.compiler.codegen.lowering_rules import lowering_rules
+from micrograd.compiler.codegen.unit import RolledUnit
+from micrograd.compiler.rolled.blocks import Blocks, Places
+from micrograd.compiler.rolled.gradient import Gradient
+from micrograd.compiler.rolled.planning import RolledPlanner
+from micrograd.compiler.rolled.program import RolledProgram
+
+TARGETS = lowering_rules(False)
+
+
+class RolledOutputs:
+    """The outputs of a rolled program, for places of its inputs: arguments, and parameters.
+
+    With `output`, the derivatives of that output follow, one by each input of `by`.
+    """
+
+    def __init__(
+        self,
+        rolled: RolledProgram,
+        arguments: Sequence[int],
+        parameters: Sequence[int],
+        output: int | None = None,
+        by: Sequence[int] = (),
+    ) -> None:
+        self.rolled, self.output = rolled, output
+        self.arguments, self.parameters, self.by = map(as_places, (arguments, parameters, by))
+        self.argument_count, self.result_count = len(arguments), len(rolled.part.outputs)
+        self.input_count = len(arguments) + len(parameters)
+        self.output_count = self.result_count + len(by)
+        self.operations, self.key = 0, ""  # known when there is a plan,
+        self.receives = np.zeros(0, bool)  # as is whether each of `by` receives a grad
+
+    def __len__(self) -> int:
+        """How many operations the kernels do."""
+        return self.operations
+
+    def __str__(self) -> str:
+        return self.rolled.text
+
+    def plan(self, unit: RolledUnit) -> Plan:
+        """Return the kernels, for the memory of the unit: one example, or all of them."""
+        has_batch = any(buffer.stride for buffer in unit.inputs)
+        forward = self.rolled.flatten(has_batch, Blocks())
+        blocks, results = forward.blocks, forward.outputs
+        given = range(len(self.arguments)) if has_batch else [x.offset for x in unit.inputs]
+        addresses = [(self.arguments, as_places(given))]
+        addresses.append((self.parameters, from_on(unit.sections["p"], self.parameters)))
+        if self.output is not None:
+            slopes = self.differentiate(blocks, results[self.output : self.output + 1])
+            addresses.append((slopes, from_on(unit.sections["grad"], slopes)))
+        varying = len(self.arguments) if has_batch else 0
+        plan = RolledPlanner(blocks, TARGETS, addresses, varying, unit.work).plan()
+        plan = replace(plan, copies=list(enumerate(results.tolist())))
+        self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
+        slots = hashlib.sha256(plan.slots[results].tobytes()).hexdigest()
+        self.key = f"{plan.digest()} {slots}"
+        return plan
+
+    def differentiate(self, blocks: Blocks, output: Places) -> Places:
+        """Return the places of the derivatives, whose kernels are added.
+
+        These are of whole blocks of inputs: a block has a gradient or none.
+        """
+        starts, sizes = np.array(blocks.starts), blocks.sizes
+        met = blocks.blocks_met(self.by)
+        whole = np.concatenate([self.by[:0], *[starts[i] + np.arange(sizes[i]) for i in met]])
+        gradient = Gradient(blocks, output, whole, TARGETS)
+        gradient.run()
+        slopes = blocks.new((len(whole),), False)
+        receives = gradient.store(slopes, is_mean=False)
+        index = np.searchsorted(whole, self.by)
+        self.receives = receives[index]
+        return slopes[index]
+
+
+def as_places(numbers: Sequence[int]) -> Places:
+    return np.array(numbers, np.int64)
+
+
+def from_on(start: int, places: Places) -> Places:
+    """Return as many addresses side by side."""
+    return start + np.arange(len(places))
