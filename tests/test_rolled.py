@@ -8,7 +8,7 @@ import random
 import re
 import threading
 import weakref
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,7 +23,8 @@ from micrograd.compiler.rolled.blocks import ArrayKernel, Terms
 from micrograd.compiler.rolled.calls import CannotRoll, parts_within
 from micrograd.compiler.rolled.owed import Owed, with_terms_last
 from micrograd.compiler.rolled.partials import as_one
-from micrograd.compiler.rolled.templates import NOTHING, Node
+from micrograd.compiler.rolled.sums import Extreme
+from micrograd.compiler.rolled.templates import NOTHING
 from micrograd.compiler.trace import Trace
 from micrograd.losses import cross_entropy
 from micrograd.nn import Module
@@ -193,6 +194,15 @@ def each(model, x):
     return squares([cell(x) for cell in model.cells])
 
 
+def largest(*xs):
+    """Return the largest number so far, for each of the numbers."""
+    return list(accumulate(xs, ops.maximum))
+
+
+def extremes(*xs):
+    return [*largest(*xs), ops.minimum(xs[0], xs[-1])]
+
+
 CALLS = {  # what a module does, with a list of two numbers
     "a dict": lambda w, x: {"a": w * x[0], "b": [x[1] * w, w]},
     "a tuple of lists": lambda w, x: ([w * x[0]], [w * x[1], x[0]]),
@@ -211,6 +221,12 @@ CALLS = {  # what a module does, with a list of two numbers
     "where": lambda w, x: ops.where(ops.less(x[0], 0.1), w * x[1], w * w),
     "a pick by a parameter": lambda w, x: ops.take([1.0, 2.0], ops.less(w, x[0])) * w,
     "detached": lambda w, x: (w * x[0]).detach() * w,
+    "detached maxima": lambda w, x: [y.detach() * w for y in largest(w * x[0], w, x[1])],
+    "detached extremes": lambda w, x: [y.detach() * w for y in extremes(w * x[0], w, x[1])],
+    "detached numbers and one maximum of many": lambda w, x: [
+        y.detach() * w
+        for y in (w, w * x[0], w * x[1], largest(*[w * x[0]] * 5, *[w, x[1]] * 5)[-1])
+    ],
     "a quotient": lambda w, x: x[0] / (w + 2.0) - x[1] / w,
 }
 
@@ -1015,12 +1031,12 @@ def test_missing_terms_that_go_on_as_no_row_does_stay_missing():
 
 
 def test_maxima_of_very_different_lengths_are_kernels_of_their_own():
-    short = [Node(place, ops.maximum, (0, 1)) for place in (50, 52, 53)]
-    long = Node(51, ops.maximum, tuple(range(40)))
+    short = [Extreme(place, ops.maximum, (0, 1)) for place in (50, 52, 53)]
+    long = Extreme(51, ops.maximum, tuple(range(40)))
     kernels = templates.kernels_of([short[0], long, *short[1:]])
     assert [kernel.results.tolist() for kernel in kernels] == [[50, 52, 53], [51]]
     shapes = [[x.shape for x in kernel.inputs] for kernel in kernels]
-    assert shapes == [[(3, 1), (3, 1)], [(1, 40)]]
+    assert shapes == [[(3, 2)], [(1, 40)]]
 
 
 def test_a_dot_product_computes_its_sum():

@@ -21,12 +21,12 @@ from micrograd.compiler import (
     Grid,
     Kernel,
     Operand,
-    places_of,
     without_repeats,
 )
 from micrograd.export import ragged, windows
 from micrograd.export.completed import CompletedArrays
 from micrograd.export.dialects import PICK
+from micrograd.export.extremes import extreme_along, extreme_of_slots, slots_of_each
 from micrograd.export.function import ArrayFunction, one_memory
 from micrograd.export.grid_axes import cut_by_array, with_natural_axes
 from micrograd.export.memory import Memory
@@ -137,7 +137,7 @@ class ArrayWriter:
         elif kernel.op.family == PICK:
             x = self.pick(kernel)
         elif kernel.is_extreme:
-            x = self.extreme(kernel.op, self.table(kernel.inputs, kernel.grid))
+            x = self.extreme(kernel)
         else:
             self.memory.words.append(kernel.op.name)
             inputs = [self.memory.operand(access, kernel.grid) for access in kernel.inputs]
@@ -148,14 +148,17 @@ class ArrayWriter:
 
     def extremes(self, kernels: list[Kernel]) -> Any:
         """Return the largest or smallest of any number of inputs, kernels x grid."""
-        op, slots = kernels[0].op, ragged.repeated_slots(kernels)
-        table = self.memory.read(kernels[0].inputs[0].kind, slots)
-        return self.extreme(op, table)
+        kind, slots = kernels[0].inputs[0].kind, ragged.repeated_slots(kernels)
+        return extreme_of_slots(self.memory, kernels[0].op, kind, slots)
 
-    def extreme(self, op: Any, table: Any) -> Any:
-        """Return the largest or smallest along the first axis of a table."""
-        self.memory.words.append(f"{op.name} of many")
-        return self.target.extreme(op.name, table, int(varies(table)))
+    def extreme(self, kernel: Kernel) -> Any:
+        """Return the largest or smallest input of each member."""
+        kind = one_memory(access.kind for access in kernel.inputs)
+        if kind is None:
+            table = self.table(kernel.inputs, kernel.grid)
+            return extreme_along(self.memory, kernel.op, table, 0)
+        slots = slots_of_each(kernel.inputs, kernel.grid)
+        return extreme_of_slots(self.memory, kernel.op, kind, slots)
 
     # --------------------------------------------------------------------------- picks by an index
 
@@ -180,9 +183,7 @@ class ArrayWriter:
         kinds = [access.kind for access in entries]
         kind = one_memory(kinds)
         if kind is not None:
-            slots = [places_of(access, grid, 1)[..., 0] for access in entries]
-            stacked = np.stack(np.broadcast_arrays(*slots))
-            return self.memory.read(kind, without_repeats(stacked, first=1))
+            return self.memory.read(kind, without_repeats(slots_of_each(entries, grid), first=1))
         lead = (EXAMPLES,) if VARYING in kinds else ()
         rows = []
         for access in entries:

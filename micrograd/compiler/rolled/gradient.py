@@ -13,7 +13,7 @@ import numpy as np
 from micrograd.compiler.batch import UNROLLED
 from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
-from micrograd.compiler.rolled.calls import PICK, CannotRoll
+from micrograd.compiler.rolled.calls import PICK
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.owed import Owed, owed_to
 from micrograd.compiler.rolled.partials import as_one, partial_program
@@ -174,9 +174,7 @@ class Gradient:
             self.differentiate_sum(kernel, grad)
         elif kernel.op.family == PICK:
             self.differentiate_pick(kernel.op, kernel.inputs, grad)
-        elif kernel.is_of_many:
-            raise CannotRoll("it has a gradient of the greatest of many numbers")
-        else:
+        elif not kernel.is_of_many:  # which is detached
             self.differentiate_op(kernel.op, kernel, grad)
 
     def differentiate_sum(self, kernel: ArrayKernel, grad: Places) -> None:

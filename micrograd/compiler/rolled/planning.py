@@ -15,6 +15,7 @@ import numpy as np
 
 from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid
 from micrograd.compiler.batch import UNROLLED, Kernel, Plan, Segment
+from micrograd.compiler.nodes import EXTREMES
 from micrograd.compiler.packing import READS
 from micrograd.compiler.rolled.blocks import (
     Array,
@@ -59,7 +60,7 @@ class RolledPlanner:
 
     def plan(self) -> Plan:
         """Return the plan; nothing is left to be copied."""
-        kernels = self.blocks.replace_each(self.expand)
+        kernels = self.blocks.replace_each(self.detach)
         self.values = self.blocks.all_constants()
         self.allocate()
         for kernel in kernels:
@@ -74,6 +75,15 @@ class RolledPlanner:
             varies=self.varies(),
             has_repeats=True,
         )
+
+    def detach(self, kernel: ArrayKernel) -> None:
+        """Add a kernel. A maximum of many is detached, and exports say so with an op."""
+        if self.packs or kernel.op not in EXTREMES or not kernel.is_of_many:
+            self.expand(kernel)
+            return
+        attached = self.blocks.new(kernel.results.shape, self.kind(kernel.results) == VARYING)
+        self.expand(replace(kernel, results=attached))
+        self.blocks.add(ArrayKernel(detach, kernel.results, [attached]))
 
     def expand(self, kernel: ArrayKernel) -> None:
         """Add a kernel, or those of what its op computes if the target has no word for it."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from micrograd.compiler.nodes import EXTREMES, Node, Term
+from micrograd.compiler.nodes import Node, Term
 from micrograd.compiler.program import Operand, Operands
 
 TermKind = tuple[bool, tuple[bool, ...]]
@@ -28,6 +28,10 @@ class Sum(Node):
     def length(self) -> int:
         """How many terms it has."""
         return sum(len(rows[0]) for rows in self.groups.values())
+
+
+class Extreme(Node):
+    """The greatest, or the least, of any number of inputs. It passes no grad on."""
 
 
 def is_place(x: Operand) -> bool:
@@ -62,15 +66,11 @@ def dot_groups(inputs: Operands) -> Groups:
 
 def signature(node: Node) -> tuple[Any, ...]:
     """Return what the members of a kernel have in common; sums of one kind may differ in length."""
+    if isinstance(node, Extreme):
+        return (True, id(node.op), "of many", *sorted({type(x).__name__ for x in node.inputs}))
     if not isinstance(node, Sum):
-        kinds = map(type, node.inputs)
-        return (True, id(node.op), *(dict.fromkeys(kinds) if is_of_many(node) else kinds))
+        return (True, id(node.op), *[type(x).__name__ for x in node.inputs])
     counts = {kind: len(rows[0]) for kind, rows in node.groups.items()}
     longest = max(counts, key=counts.__getitem__)
-    counts[longest] = min(counts[longest], 2)
+    counts[longest] = 1
     return (True, None, *counts.items())
-
-
-def is_of_many(node: Node) -> bool:
-    """Return whether it is the greatest, or the least, of more than two numbers."""
-    return node.op in EXTREMES and len(node.inputs) > 2

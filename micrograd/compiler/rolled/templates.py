@@ -17,11 +17,11 @@ from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import PICK, CannotRoll
 from micrograd.compiler.rolled.dots import DOT
 from micrograd.compiler.rolled.sums import (
+    Extreme,
     Sum,
     TermKind,
     dot_groups,
     groups_of,
-    is_of_many,
     signature,
 )
 from micrograd.compiler.schedule import WORTHWHILE, schedules
@@ -65,20 +65,31 @@ class Template:
             self.kernels += kernels_of([nodes[i] for i in ids])
 
     def nodes(self) -> Iterator[Node]:
-        """Yield the nodes, with a chain of maxima as one only where it receives no grad."""
+        """Yield the nodes. A chain of maxima is one only if `detach` alone reads it, with that.
+
+        Any other number that is detached is then the greatest of one: so the first row of causal
+        attention is like the others.
+        """
         detached = self.detached_extremes()
+        chains: dict[Operand, Operands] = {}
         for node in nodes_of(self.program, [True] * self.count, (), exact=False):
             if node.op and node.op.family == DOT:
                 yield Sum(node.place, None, node.inputs, groups=dot_groups(node.inputs))
-            elif is_of_many(node) and node.place not in detached:
+            elif node.place in detached:
+                chains[node.place] = node.inputs
+            elif node.op in EXTREMES:
                 yield from self.chain(node.place, node.inputs)
+            elif node.op is detach and detached:
+                (x,) = node.inputs
+                op = detached.get(x) or next(iter(detached.values()))
+                yield Extreme(node.place, op, chains.get(x, (x,)))
             elif node.op:
                 yield node
             else:
                 yield Sum(node.place, None, terms=node.terms, groups=groups_of(node.terms))
 
-    def detached_extremes(self) -> set[Operand]:
-        """Return the places of maxima and minima that nothing but `detach` reads."""
+    def detached_extremes(self) -> dict[Operand, Op]:
+        """Return the op of each place of a maximum or minimum that nothing but `detach` reads."""
         program = self.program
         readers: dict[Operand, set[Op | None]] = {
             place: set() for place, op in enumerate(program.ops, self.inputs) if op in EXTREMES
@@ -87,7 +98,9 @@ class Template:
         for op, operands in rows if readers else ():
             for x in readers.keys() & set(operands):
                 readers[x].add(op)
-        return {place for place, ops in readers.items() if ops == {detach}}
+        return {
+            x: program.ops[int(x) - self.inputs] for x, ops in readers.items() if ops == {detach}
+        }
 
     def chain(self, place: int, ends: Operands) -> Iterator[Node]:
         """Yield a node for each of the maxima between the ends of a chain and its result."""
@@ -123,15 +136,17 @@ def kernel_of(members: list[Node]) -> TemplateKernel:
     if sums:
         terms = [terms_of([groups[kind] for groups in sums], kind) for kind in sums[0]]
         return TemplateKernel(None, results, sums=terms)
-    if is_of_many(first):
-        longest = max(map(length_of, members))
-        rows = [pad(node.inputs, longest, node.inputs[-1]) for node in members]
-        return TemplateKernel(first.op, results, [matrix(rows)])
+    op, longest = first.op, max(map(length_of, members))
+    if isinstance(first, Extreme):
+        if longest > 1:
+            rows = [pad(node.inputs, longest, node.inputs[-1]) for node in members]
+            return TemplateKernel(op, results, [matrix(rows)])
+        op = detach
     columns = zip(*[node.inputs for node in members])
     inputs = [matrix([(x,) for x in column]) for column in columns]
-    if first.op and first.op.family == PICK:
+    if op and op.family == PICK:
         inputs = [inputs[0], side_by_side(inputs[1:])]
-    return TemplateKernel(first.op, results, inputs)
+    return TemplateKernel(op, results, inputs)
 
 
 def side_by_side(columns: list[Array]) -> Array:
