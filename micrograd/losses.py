@@ -16,6 +16,7 @@ from micrograd.ops import Arithmetic, detach, exp, less, log, maximum, relu, sof
 from micrograd.support import foreign_names
 from micrograd.support.arrays import as_lists
 from micrograd.support.lazy import load_on_demand
+from micrograd.support.sums import add_all
 from micrograd.support.wording import kind, plural
 
 TYPE_CHECKING = False
@@ -140,7 +141,7 @@ def log_of_sum(xs: Sequence[S], shift: Any) -> S:
 
     The shift is detached, because its grads would add up to 0.
     """
-    total: Any = shift + log(sum(exp(x - shift) for x in xs))
+    total: Any = shift + log(add_all(exp(x - shift) for x in xs))
     return total
 
 
@@ -190,7 +191,7 @@ def softmax(xs: Sequence[S]) -> list[S]:
     xs = list_of_numbers(xs, "softmax")
     largest = detach(greatest(xs))  # as in `log_of_sum`
     powers = [exp(x - largest) for x in xs]
-    total = sum(powers)
+    total = add_all(powers)
     return [power / total for power in powers]
 
 
@@ -204,7 +205,8 @@ def l2_penalty(parameters: Iterable[S], alpha: float = 1e-4) -> S:
     """
     if not isinstance(parameters, Iterable):
         raise TypeError(not_parameters(parameters))
-    return alpha * sum(p * p for p in parameters)
+    penalty: S = alpha * add_all(p * p for p in parameters)
+    return penalty
 
 
 def accuracy(scores: Any, targets: Targets) -> float:
@@ -256,7 +258,7 @@ def mean_over(
 ) -> Any:
     """Return the mean of `loss(output, target)` over the examples."""
     losses = [loss(*pair) for pair in pairs(outputs, targets)]
-    return sum(losses) * (1.0 / len(losses))
+    return add_all(losses) * (1.0 / len(losses))
 
 
 def loss_of_numbers(loss: Callable[..., Any]) -> Callable[..., Any]:

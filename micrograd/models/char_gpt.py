@@ -17,6 +17,7 @@ from micrograd.engine import Value
 from micrograd.models import messages
 from micrograd.nn import GPT
 from micrograd.support import files
+from micrograd.support.sums import add_all
 from micrograd.training import History, fit
 from micrograd.transforms import with_plain_numbers
 
@@ -112,7 +113,7 @@ def loss(model: GPT, tokens: Sequence[Any], weights: Sequence[Any]) -> Any:
     """Return the weighted mean of the cross-entropy of each next token of a document."""
     scores = model(tokens[:-1])
     token_losses = [losses.cross_entropy(*pair) for pair in zip(scores, tokens[1:])]
-    return sum(token_loss * weight for token_loss, weight in zip(token_losses, weights))
+    return add_all(token_loss * weight for token_loss, weight in zip(token_losses, weights))
 
 
 def make(

@@ -17,6 +17,7 @@ from micrograd.ops import Arithmetic
 from micrograd.support import foreign_keywords
 from micrograd.support.arguments import require_numbers
 from micrograd.support.state_updates import is_collecting, latest, record_update
+from micrograd.support.sums import add_all
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
@@ -83,7 +84,7 @@ class BatchNorm1d(Module):
 
     def normalise_batch(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
         """Return the rows, normalised by their own statistics, which are tracked."""
-        means = [sum(column) / len(rows) for column in zip(*rows)]
+        means = [add_all(column) / len(rows) for column in zip(*rows)]
         centred = [[x - mean for x, mean in zip(row, means)] for row in rows]
         variances = [dot(column, column) / len(rows) for column in zip(*centred)]
         if self.track_running_stats:

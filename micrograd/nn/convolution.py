@@ -16,6 +16,7 @@ from micrograd.nn.network import Module
 from micrograd.ops import maximum
 from micrograd.support import foreign_keywords
 from micrograd.support.nest import leaves
+from micrograd.support.sums import add_all
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
@@ -74,7 +75,7 @@ class Conv1d(Convolution):
         places = starts(self, len(rows[0]))
         windows = [[row[i : i + self.kernel] for row in rows] for i in places]
         return [
-            [b + sum(map(dot, w, window)) for window in windows]
+            [b + add_all(map(dot, w, window)) for window in windows]
             for w, b in zip(self.weight, self.bias)
         ]
 

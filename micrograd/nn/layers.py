@@ -24,6 +24,7 @@ from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import as_lists
 from micrograd.support.fused import fused_dot, fused_dot_each
 from micrograd.support.nest import shape, tree_map
+from micrograd.support.sums import add_all
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 from micrograd.watchers import is_grad_enabled
@@ -56,7 +57,7 @@ def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
     fused = fused_dot.get()
     if fused is not None:
         return fused(xs, ys, start)
-    return sum(map(mul, xs, ys), start)
+    return add_all(map(mul, xs, ys), start)
 
 
 def dot_each(rows: Iterable[Any], x: Any, starts: Iterable[Any]) -> list[Any]:
@@ -241,7 +242,7 @@ class LayerNorm(Module):
     @over_examples
     def __call__(self, x: Any) -> list[Value]:
         x = require_shape(self, x, self.size)
-        mean = sum(x) / self.size
+        mean = add_all(x) / self.size
         centred = [xi - mean for xi in x]
         scale = (dot(centred, centred) / self.size + self.eps) ** -0.5
         return [xi * scale * w + b for xi, w, b in zip(centred, self.weight, self.bias)]

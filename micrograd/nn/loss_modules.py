@@ -20,6 +20,7 @@ from micrograd.support import foreign_keywords
 from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import nested_lists
 from micrograd.support.nest import leaves, shape
+from micrograd.support.sums import add_all
 from micrograd.support.unknown_keywords import suggest_keywords
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ class Loss(Module):
         if self.reduction == "none":
             return losses_of_each
         scale = 1.0 / len(losses_of_each) if self.reduction == "mean" else 1.0
-        return sum(losses_of_each) * scale
+        return add_all(losses_of_each) * scale
 
     def pairs(self, outputs: Any, targets: Any) -> Sequence[tuple[Any, Any]]:
         """Return (output, target) for each number."""

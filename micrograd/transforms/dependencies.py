@@ -279,9 +279,11 @@ class Arrays(Dependencies):
     def put_back(self, thing: Any, old: Any) -> None:
         import numpy as np  # here, because it loads slowly
 
-        thing.shape, content = old
+        shape, content = old
+        if thing.shape != shape:
+            thing.resize(shape, refcheck=False)  # to set `shape` itself warns since NumPy 2.5
         is_list = isinstance(content, list)
-        entries = content if is_list else np.frombuffer(content, thing.dtype).reshape(thing.shape)
+        entries = content if is_list else np.frombuffer(content, thing.dtype).reshape(shape)
         thing[...] = entries
 
     def describe(self, thing: Any) -> str:

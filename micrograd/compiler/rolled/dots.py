@@ -11,6 +11,7 @@ from typing import Any
 
 from micrograd.compiler.trace import Trace
 from micrograd.ops import Op
+from micrograd.support.sums import add_all
 
 DOT = "dot"  # the family of the ops
 
@@ -22,7 +23,7 @@ def dot_op(length: int, has_start: bool) -> Op:
     def forward(*inputs: Any) -> Any:
         start, factors = (inputs[0], inputs[1:]) if has_start else (0.0, inputs)
         pairs = zip(factors[:length], factors[length:])
-        return sum((x * y for x, y in pairs), start)
+        return add_all((x * y for x, y in pairs), start)
 
     partials = (None,) * (2 * length + has_start)
     return Op(f"{DOT} {length}", DOT, forward, partials, family=DOT)
