@@ -11,7 +11,20 @@ import threading
 import numpy as np
 import pytest
 
-from micrograd import MLP, Value, errors, grad, jit, losses, nn, no_grad, part, vmap
+from micrograd import (
+    MLP,
+    Value,
+    compile_step,
+    errors,
+    grad,
+    jit,
+    losses,
+    nn,
+    no_grad,
+    optim,
+    part,
+    vmap,
+)
 from micrograd.models import char_gpt
 from micrograd.nn import Module
 from micrograd.training.prediction import predict
@@ -264,7 +277,72 @@ def test_a_compiled_function_within_another():
     assert_same(grads, expected_grads)
 
 
+WITHIN = {  # functions that call a compiled one
+    "jit": (jit(lambda x: MODEL(x)), lambda f, x: total(f(x))),
+    "vmap": (vmap(lambda x: MODEL(x)), lambda f, x: total([list(y) for y in f([x, x])])),
+    "jit of the model": (jit(MODEL), lambda f, x: total(f(x)) + total(MODEL(x))),
+}
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_a_compiled_function_is_not_compiled_for_the_check(name):
+    """The check calls it with other weights, which must not become its constants."""
+    inner, f = WITHIN[name]
+    outer = jit(lambda x: f(inner, x))
+    assert_same([outer(ROW).data], [f(inner.f if name != "vmap" else each, ROW).data])
+    assert is_rolled(outer)
+    assert not len(inner.specialisations)
+    step = compile_step(lambda _, x: f(inner, x), MODEL, optim.SGD(MODEL.parameters(), lr=0.0))
+    assert step([ROW]) == pytest.approx(outer(ROW).data)
+    assert not len(inner.specialisations)
+
+
+def each(X):
+    return list(zip(*map(MODEL, X)))
+
+
+def test_threads_that_ask_for_one_gradient(monkeypatch):
+    """The second waits: a program that another thread is planning does not know its edges."""
+    f, gradient, outputs = jit(MODEL), RolledFunction.gradient, []
+
+    def slow(self, output):
+        outputs.append(output)
+        if len(outputs) == 1:
+            other.start()
+            other.join(0.2)
+        return gradient(self, output)
+
+    monkeypatch.setattr(RolledFunction, "gradient", slow)
+    y = f(ROW)[0]
+    other = threading.Thread(target=lambda: f.specialisations.latest.gradient(0))
+    y.backward()
+    other.join()
+    assert outputs == [0]
+    for p in MODEL.parameters():
+        p.grad = 0.0
+
+
 # ------------------------------------------------------------------------------------------- vmap
+
+
+def test_an_input_as_the_only_result():
+    """Another function has a parameter where this one has the example."""
+    keys = set()
+    for size, result in ((5, lambda model, x: x), (6, lambda model, x: model.w[-1])):
+        model = Weights(size)
+        f = vmap(lambda x, model=model, result=result: (model(x), result(model, x))[1])
+        assert f([2.0, 3.0]).tolist() in ([2.0, 3.0], [6.0, 6.0])
+        assert is_rolled(f)
+        keys.add(f.specialisations.latest.forward.lowered.key)
+    assert len(keys) == 2
+
+
+class Weights(Module):
+    def __init__(self, size):
+        self.w = [Value(1.0 + i) for i in range(size)]
+
+    def __call__(self, x):
+        return [w * x for w in self.w]
 
 
 def test_vmap_of_numbers_that_all_examples_share():

@@ -19,9 +19,10 @@ from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.arrays import as_lists, compact, is_array, map_array, stack_objects
 from micrograd.support.nest import tree_map
 from micrograd.transforms import messages
-from micrograd.transforms.jitting import Jitted, nested
+from micrograd.transforms.jitting import Jitted
 from micrograd.transforms.recording import (
     current_recorder,
+    nested,
     result_leaves,
     result_map,
 )

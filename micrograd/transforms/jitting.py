@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable
-from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 
@@ -29,17 +28,16 @@ from micrograd.transforms.compilations import Compilations
 from micrograd.transforms.recording import (
     current_recorder,
     flatten_call,
+    nested,
     result_leaves,
     result_map,
 )
-from micrograd.transforms.state import State
+from micrograd.transforms.state import TRACING, State
 from micrograd.transforms.traced_functions import TracedFunction, is_number, trace_function
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:
     from micrograd.compiler import ScalarFunction
-
-nested: ContextVar[bool] = ContextVar("nested", default=False)  # whether a transform is at work
 
 
 @overload
@@ -195,9 +193,16 @@ class Specialisation:
         return self.forward.machine.asm
 
     def gradient(self, output: int) -> ScalarFunction:
-        """Return the compiled program of all outputs and of the gradient of that one."""
+        """Return the compiled program of all outputs and of the gradient of that one.
+
+        Another thread that asks for it meanwhile waits: there is one program, with its own edges.
+        """
         if output not in self.gradients:
-            self.gradients[output] = scalar_function(self.traced.gradient(output), self.exact)
+            with TRACING:
+                if output not in self.gradients:
+                    compiled = scalar_function(self.traced.gradient(output), self.exact)
+                    self.edges_by_output[output] = self.traced.edges(output)
+                    self.gradients[output] = compiled
         return self.gradients[output]
 
     def edges(self, output: int) -> list[tuple[int, int]]:
@@ -205,8 +210,7 @@ class Specialisation:
 
         Its partial is number i of the gradient's program, which returns the outputs first.
         """
-        if output not in self.edges_by_output:
-            self.edges_by_output[output] = self.traced.edges(output)
+        self.gradient(output)
         return self.edges_by_output[output]
 
     def call(self, arguments: list[Any]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from traceback import walk_tb
 from typing import Any, NoReturn, TypeVar
 
@@ -24,6 +25,9 @@ from micrograd.transforms.accesses import Accesses, data_of
 from micrograd.transforms.code_names import is_users_module
 from micrograd.transforms.state import TRACING, State
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
+
+# whether a transform is at work: then a compiled function is simply called
+nested: ContextVar[bool] = ContextVar("nested", default=False)
 
 
 class Recorder(Watcher):

@@ -25,6 +25,7 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.plain_numbers import with_plain_numbers
+from micrograd.transforms.recording import nested
 from micrograd.transforms.rolling import calls_replaced, modules_within
 from micrograd.watchers import Watcher, watching
 
@@ -286,12 +287,16 @@ def run_with(
     numbers: Mapping[Value, float],
     draws: list[float],
 ) -> list[Any]:
-    """Return what `f` returns, its dot products computed by `products`."""
+    """Return what `f` returns, its dot products computed by `products`.
+
+    A compiled function is simply called: it would be compiled for these numbers.
+    """
     drawn = iter(draws)
     chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
-    token = fused_dot_each.set(products)
+    dots, calls = fused_dot_each.set(products), nested.set(True)
     try:
         with isolated(), collect_updates(), chance, others:
             return leaves(f())
     finally:
-        fused_dot_each.reset(token)
+        fused_dot_each.reset(dots)
+        nested.reset(calls)

@@ -19,8 +19,8 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.transforms import messages
 from micrograd.transforms.examples import as_array
-from micrograd.transforms.jitting import Jitted, Specialisation, nested
-from micrograd.transforms.recording import current_recorder, flatten, result_leaves
+from micrograd.transforms.jitting import Jitted, Specialisation
+from micrograd.transforms.recording import current_recorder, flatten, nested, result_leaves
 from micrograd.transforms.state import State
 from micrograd.transforms.traced_functions import as_float, is_number, trace_function
 

@@ -68,8 +68,9 @@ class RolledOutputs:
         plan = RolledPlanner(blocks, TARGETS, addresses, varying, unit.work).plan()
         plan = replace(plan, copies=list(enumerate(results.tolist())))
         self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
-        slots = hashlib.sha256(plan.slots[results].tobytes()).hexdigest()
-        self.key = f"{plan.digest()} {slots}"
+        slots = hashlib.sha256(plan.slots[results].tobytes())
+        slots.update(np.asarray(plan.varies)[results].tobytes())
+        self.key = f"{plan.digest()} {slots.hexdigest()}"
         return plan
 
     def differentiate(self, blocks: Blocks, output: Places) -> Places:
