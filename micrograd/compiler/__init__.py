@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from micrograd.compiler.access import common_grid as common_grid
     from micrograd.compiler.access import fit_access as fit_access
     from micrograd.compiler.access import places_of as places_of
-    from micrograd.compiler.access import without_repeats as without_repeats
     from micrograd.compiler.batch import Kernel as Kernel
     from micrograd.compiler.batch import Plan as Plan
     from micrograd.compiler.batch import Segment as Segment
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.gradient import differentiate as differentiate
     from micrograd.compiler.gradient import gradients as gradients
     from micrograd.compiler.gradient import receiving_inputs as receiving_inputs
+    from micrograd.compiler.lines import without_repeats as without_repeats
     from micrograd.compiler.messages import no_side_effect as no_side_effect
     from micrograd.compiler.nodes import EXTREMES as EXTREMES
     from micrograd.compiler.program import Operand as Operand
@@ -124,7 +124,7 @@ LAZY = {
     "native_lanes": "codegen.llvm",
     "padded": "codegen.unit",
     "places_of": "access",
-    "without_repeats": "access",
+    "without_repeats": "lines",
     "number_names": "trace",
     "program_of": "trace",
     "receiving_inputs": "gradient",

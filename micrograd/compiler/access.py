@@ -107,19 +107,6 @@ def places_of(access: Access, grid: Grid, terms: int) -> np.ndarray:
     return places
 
 
-def without_repeats(places: np.ndarray, first: int = 0, end: int | None = None) -> np.ndarray:
-    """Return the places, 1 long along each axis from `first` to `end` where nothing changes.
-
-    >>> without_repeats(np.array([[5, 6], [5, 6]]))
-    array([[5, 6]])
-    """
-    for axis in range(first, places.ndim if end is None else end):
-        start = places.take([0], axis)
-        if places.shape[axis] > 1 and (places == start).all():
-            places = start
-    return places
-
-
 def ascending(accesses: Sequence[Access], terms: int) -> tuple[Access, ...]:
     """Reverse the order of the terms if all places descend, so that loads become contiguous."""
     for access in accesses:

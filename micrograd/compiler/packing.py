@@ -7,7 +7,8 @@ numbers that a sum reads many times are copied side by side before it.
 
 import numpy as np
 
-from micrograd.compiler.access import CONSTANT, Access, Grid, is_separable, without_repeats
+from micrograd.compiler.access import CONSTANT, Access, Grid, is_separable
+from micrograd.compiler.lines import without_repeats
 
 READS = 4  # of each number, from which on a copy pays
 FEWEST = 64  # places that a sum reads, below which none does

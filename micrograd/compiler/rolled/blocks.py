@@ -127,10 +127,20 @@ class Blocks:
         return first + np.searchsorted(self.starts[first + 1 : last + 1], places, side="right")
 
     def blocks_met(self, places: Places) -> Places:
-        """Return the numbers of the blocks in which some of the places stand."""
+        """Return the numbers of the blocks in which some of the places stand.
+
+        A row lies in one block if its least place and its greatest one do.
+        """
         first, last = self.outermost_blocks(places)
-        marks = np.zeros(max(last - first + 1, 0), bool)
-        marks[self.blocks_of(places) - first] = True
+        if first >= last or not places.size:
+            return np.arange(first, last + 1 if places.size else first)
+        axis = int(np.argmax(places.shape))
+        least, greatest = [self.blocks_of(f(places, axis)) for f in (np.min, np.max)]
+        is_one = least == greatest
+        several = np.moveaxis(places, axis, -1)[~is_one]
+        marks = np.zeros(last - first + 1, bool)
+        marks[least[is_one] - first] = True
+        marks[self.blocks_of(several) - first] = True
         return first + np.flatnonzero(marks)
 
     def outermost_blocks(self, places: Places) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from micrograd.compiler.access import without_repeats
+from micrograd.compiler.lines import without_repeats
 from micrograd.compiler.program import Operand, Program
 from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import Call, Part
@@ -61,7 +61,7 @@ class Scope:
         assert (owners >= 0).sum() == (places != NOTHING).sum(), "a number is read too early"
         first = owners.min(initial=len(self.arrays))
         if first == owners.max(initial=-1) and first >= 0:
-            return np.asarray(self.arrays[first][..., self.offset[places]])
+            return entries(self.arrays[first], self.offset[places])
         numbers = np.unique(owners)
         arrays = {i: self.arrays[i] for i in numbers if i >= 0}
         outer = np.broadcast_shapes(*[x.shape[:-1] for x in arrays.values()])
@@ -114,6 +114,15 @@ class Scope:
         if not is_places(matrix):
             return matrix.reshape((1,) * self.outer + matrix.shape)
         return self.read(np.where(matrix == NOTHING, NOTHING, places[matrix]))
+
+
+def entries(array: Places, offsets: Places) -> Places:
+    """Return entries of the last axis: a view if they stand side by side."""
+    first, count = int(offsets.flat[0]), offsets.size
+    if not (offsets.ravel() == first + np.arange(count)).all():
+        return np.asarray(array[..., offsets])
+    view = array[..., first : first + count]
+    return view.reshape(*view.shape[:-1], *offsets.shape)
 
 
 # --------------------------------------------------------------------------------- parts and calls

@@ -54,8 +54,9 @@ class Gradient:
         """Return whether each place depends on a trained number; those made since do not count."""
         last = len(self.active) - 1
         first_block, last_block = self.blocks.outermost_blocks(places)
-        if first_block == last_block:
-            return np.full(places.shape, self.active[min(first_block, last)])
+        between = self.active[min(first_block, last) : min(last_block, last) + 1]
+        if not between.any() or between.all():
+            return np.full(places.shape, between.any())
         return np.asarray(self.active[np.minimum(self.blocks.blocks_of(places), last)])
 
     def is_active(self, x: Array) -> bool:

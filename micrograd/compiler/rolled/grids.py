@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from micrograd.compiler.access import Access, Grid, common_grid, without_repeats
+from micrograd.compiler.access import Access, Grid, common_grid
+from micrograd.compiler.lines import line, without_repeats
 from micrograd.compiler.rolled.blocks import Array, Places, is_places
 
 Shaped = tuple[Grid, list[Array]]  # a grid, and arrays of its axes
@@ -40,12 +41,6 @@ def split_axes(shape: Grid, arrays: Sequence[Array]) -> Shaped:
     if len(grid) == len(shape):
         return shape, list(arrays)
     return grid, [without_repeats(with_axes(x, axes), end=len(grid)) for x in arrays]
-
-
-def line(x: Array, axis: int) -> Array:
-    """Return the entries along one axis, at the begin of all others."""
-    front = np.moveaxis(x, axis, 0)
-    return front.reshape(len(front), -1)[:, 0]
 
 
 def step_of(places: Places) -> int | None:
@@ -104,9 +99,10 @@ def goes_on(x: Array, axis: int) -> bool:
 def affine(kind: str, x: Places) -> Access | None:
     """Return the affine access to these places, None if they are not affine."""
     base = int(x.flat[0])
-    *steps, term_step = [
-        int(line(x, axis)[1]) - base if size > 1 else 0 for axis, size in enumerate(x.shape)
-    ]
+    lines = [step_of(line(x, axis)) for axis in range(x.ndim)]
+    if None in lines:
+        return None
+    *steps, term_step = [step for step in lines if step is not None]
     indices: Sequence[Array] = np.indices(x.shape, sparse=True)
     fitted = sum(
         (step * index for step, index in zip((*steps, term_step), indices)), np.array(base)

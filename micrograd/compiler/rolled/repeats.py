@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from micrograd.compiler.lines import line
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
 from micrograd.compiler.rolled.owed import Owed
 
@@ -23,10 +24,12 @@ def with_single_targets(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed
 
     Only the targets that are `live` count; the others receive no grad.
     """
-    targets = np.where(live, owed.targets, -1)
+    targets = owed.targets if live.all() else np.where(live, owed.targets, -1)
     if all_differ(targets) or any(x.shape[-1] > 1 for x in owed.terms.factors):
         return owed
     for axis in range(targets.ndim):
+        if len(np.unique(line(targets, axis))) == targets.shape[axis]:
+            continue  # no row is another one
         rows, group = numbered_rows(targets, axis)
         if len(rows) < len(group) and all_differ(rows):
             return group_targets(owed, axis, group, new_zero) or owed
@@ -35,7 +38,9 @@ def with_single_targets(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed
 
 def all_differ(targets: Places) -> bool:
     """Return whether no target, other than -1, stands twice."""
-    flat = targets[targets >= 0]
+    flat = targets.ravel()
+    if flat.min(initial=0) < 0:
+        flat = flat[flat >= 0]
     if not len(flat):
         return True
     first = flat.min()
