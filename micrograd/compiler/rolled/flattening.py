@@ -90,9 +90,10 @@ class Scope:
     def run(self, template: Template, places: Places) -> None:
         """Add the kernels of a template. `places` has the scope's place of each of its own."""
         for kernel in template.kernels:
-            results = self.results(kernel, places)
-            shape = (*results.shape[:-1], len(kernel.results))
-            self.put(places[kernel.results], np.broadcast_to(results, shape))
+            results, grid = self.results(kernel, places), kernel.results.shape
+            outer = results.shape[: results.ndim - len(grid)]
+            members = np.broadcast_to(results, (*outer, *grid)).reshape(*outer, -1)
+            self.put(places[kernel.results.ravel()], members)
 
     def results(self, kernel: TemplateKernel, places: Places) -> Places:
         if kernel.op is None:
@@ -108,12 +109,16 @@ class Scope:
 
     def operand(self, matrix: Array, places: Places) -> Array:
         """Return an operand of a template's kernel, members x terms, in all turns."""
-        bits = matrix.view(np.int64)
-        if (bits == bits[:1]).all():
-            matrix = matrix[:1]  # the same for all members
+        if matrix.ndim == 2 and is_same_for_all(matrix.view(np.int64)):
+            matrix = matrix[:1]
         if not is_places(matrix):
             return matrix.reshape((1,) * self.outer + matrix.shape)
         return self.read(np.where(matrix == NOTHING, NOTHING, places[matrix]))
+
+
+def is_same_for_all(matrix: Places) -> bool:
+    """Return whether all rows of a matrix are the first one."""
+    return bool((matrix[:, 0] == matrix[0, 0]).all() and (matrix == matrix[:1]).all())
 
 
 def entries(array: Places, offsets: Places) -> Places:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from micrograd.compiler.access import common_grid
+from micrograd.compiler.lines import line, without_repeats
 from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
@@ -37,7 +39,8 @@ class TemplateKernel:
     """The same op, or a sum of products, for each of its members.
 
     `results` are places of the program; operands are members x terms. An op of many numbers, such
-    as a maximum, has them all as terms of its last input.
+    as a maximum, has them all as terms of its last input. Members may be a grid of several axes,
+    and an operand is 1 long along those on which it does not depend.
     """
 
     op: Op | None
@@ -62,7 +65,7 @@ class Template:
         groups = min(schedules(kinds, dependencies_of(nodes), worthwhile), key=len)
         self.kernels: list[TemplateKernel] = []
         for _, ids in groups:
-            self.kernels += kernels_of([nodes[i] for i in ids])
+            self.kernels += map(over_grid, kernels_of([nodes[i] for i in ids]))
 
     def nodes(self) -> Iterator[Node]:
         """Yield the nodes. A chain of maxima is one only if `detach` alone reads it, with that.
@@ -123,6 +126,23 @@ def kernels_of(members: list[Node]) -> list[TemplateKernel]:
     for node, length in zip(members, lengths):
         by_length.setdefault(length, []).append(node)
     return [kernel_of(nodes) for nodes in by_length.values()]
+
+
+def over_grid(kernel: TemplateKernel) -> TemplateKernel:
+    """Return a kernel of products with its members as a grid, if both factors are shorter then.
+
+    So the products of all rows of a matrix with all columns of another name each number once.
+    """
+    if len(kernel.sums) != 1 or len(kernel.sums[0].factors) != 2:
+        return kernel
+    factors = kernel.sums[0].factors
+    grid = common_grid([line(x.view(np.int64), 0) for x in factors], partly=True)
+    boxes = [x.reshape(*grid, -1) for x in factors]
+    small = [without_repeats(x.view(np.int64), end=len(grid)).view(x.dtype) for x in boxes]
+    if any(x.size == box.size for x, box in zip(small, boxes)):
+        return kernel
+    sums = [Terms(kernel.sums[0].negative, small)]
+    return TemplateKernel(None, kernel.results.reshape(grid), sums=sums)
 
 
 def length_of(node: Node) -> int:
