@@ -12,18 +12,27 @@ def without_repeats(places: np.ndarray, first: int = 0, end: int | None = None) 
     >>> without_repeats(np.array([[5, 6], [5, 6]]))
     array([[5, 6]])
     """
-    for axis in range(first, places.ndim if end is None else end):
+    last = places.ndim if end is None else end
+    for axis in range(first, last):
         start = places.take([0], axis)
-        if places.shape[axis] > 1 and may_repeat(places, axis) and (places == start).all():
+        if places.shape[axis] == 1 or changes_in_line(places, axis):
+            continue
+        if (places == start).all():
             places = start
     return places
 
 
-def may_repeat(places: np.ndarray, axis: int) -> bool:
-    """Return whether nothing changes along an axis at the begin of all others."""
-    return not places.size or len(set(line(places, axis).tolist())) == 1
+def changes_in_line(places: np.ndarray, axis: int) -> bool:
+    """Return whether something changes along an axis at the begin of all others."""
+    if not places.size:
+        return False
+    along = line(places, axis)
+    changes = along != along[0]
+    return bool(changes.any())
 
 
 def line(x: np.ndarray, axis: int) -> np.ndarray:
     """Return the entries along one axis, at the begin of all others."""
-    return np.asarray(x[(0,) * axis + (slice(None),) + (0,) * (x.ndim - axis - 1)])
+    begin: list[int | slice] = [0] * x.ndim
+    begin[axis] = slice(None)
+    return np.asarray(x[tuple(begin)])

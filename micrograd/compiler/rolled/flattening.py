@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from micrograd.compiler.lines import without_repeats
+from micrograd.compiler.lines import changes_in_line, without_repeats
 from micrograd.compiler.program import Operand, Program
 from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import Call, Part
@@ -90,10 +90,12 @@ class Scope:
     def run(self, template: Template, places: Places) -> None:
         """Add the kernels of a template. `places` has the scope's place of each of its own."""
         for kernel in template.kernels:
-            results, grid = self.results(kernel, places), kernel.results.shape
+            results = self.results(kernel, places)
+            grid = kernel.results.shape
             outer = results.shape[: results.ndim - len(grid)]
-            members = np.broadcast_to(results, (*outer, *grid)).reshape(*outer, -1)
-            self.put(places[kernel.results.ravel()], members)
+            whole = np.broadcast_to(results, (*outer, *grid))
+            members = kernel.results.ravel()
+            self.put(places[members], whole.reshape(*outer, -1))
 
     def results(self, kernel: TemplateKernel, places: Places) -> Places:
         if kernel.op is None:
@@ -118,15 +120,19 @@ class Scope:
 
 def is_same_for_all(matrix: Places) -> bool:
     """Return whether all rows of a matrix are the first one."""
-    return bool((matrix[:, 0] == matrix[0, 0]).all() and (matrix == matrix[:1]).all())
+    if changes_in_line(matrix, 0):
+        return False
+    return bool((matrix == matrix[:1]).all())
 
 
 def entries(array: Places, offsets: Places) -> Places:
     """Return entries of the last axis: a view if they stand side by side."""
-    first, count = int(offsets.flat[0]), offsets.size
-    if not (offsets.ravel() == first + np.arange(count)).all():
+    first = int(offsets.flat[0])
+    end = first + offsets.size
+    side_by_side = np.arange(first, end)
+    if (offsets.ravel() != side_by_side).any():
         return np.asarray(array[..., offsets])
-    view = array[..., first : first + count]
+    view = array[..., first:end]
     return view.reshape(*view.shape[:-1], *offsets.shape)
 
 
