@@ -9,6 +9,7 @@ as a whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -36,10 +37,10 @@ def layout_of(model: Module) -> Layout:
     for name, group in parameter_groups(model):
         groups += even_arrays(name, group)
     layout = each_value_once(with_stacks(dict(groups)))
-    layout = without_mixtures(layout, lambda x: x.requires_grad)
+    layout = without_mixtures(layout, attrgetter("requires_grad"))
     held = set(values_in(layout))
     for name, values in groups:
-        if not held.issuperset(values.ravel()):
+        if not held.issuperset(values.ravel().tolist()):
             raise ValueError(messages.duplicate_name(name))
     return layout
 
@@ -61,7 +62,7 @@ def arrays_of(model: Module) -> dict[str, np.ndarray]:
 
 def values_in(layout: Layout) -> list[Value]:
     """Return the Values of a layout, in its order."""
-    return [value for values in layout.values() for value in values.ravel()]
+    return [value for values in layout.values() for value in values.ravel().tolist()]
 
 
 def data_of(values: np.ndarray) -> np.ndarray:
@@ -168,7 +169,7 @@ def without_mixtures(layout: Layout, is_trained: Callable[[Value], bool]) -> Lay
     """Return the layout with an array for each Value where only some of an array are trained."""
     parts: Layout = {}
     for name, values in layout.items():
-        if len(set(map(is_trained, values.ravel()))) < 2:
+        if len(set(map(is_trained, values.ravel().tolist()))) < 2:
             parts[name] = values
         else:
             parts |= each_alone(name, values)
@@ -191,7 +192,7 @@ def each_value_once(layout: Layout) -> Layout:
     seen: set[Value] = set()
     unique: Layout = {}
     for name, values in layout.items():
-        entries = set(values.ravel())
+        entries = set(values.ravel().tolist())
         if len(entries) == values.size and seen.isdisjoint(entries):
             unique[name] = values
             seen |= entries

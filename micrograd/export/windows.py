@@ -131,20 +131,30 @@ def with_same_filters(kernels: Sequence[Kernel]) -> list[Kernel]:
     None of them reads what another one writes.
     """
     same: list[Kernel] = []
-    weights = written = np.zeros(0, np.int64)
+    weights: list[np.ndarray] = []
     for kernel in kernels:
         terms = product_form(kernel)
-        if terms is None or (same and addends(kernel) != addends(same[0])):
+        if terms is None:
             break
-        read = np.unique(factor(kernel, terms, SHARED))
-        if same and not np.isin(read, weights).any():
-            break
-        if np.isin(places_read(kernel), written).any():
+        read = factor(kernel, terms, SHARED).ravel()
+        if same and not is_one_more(kernel, read, same, weights):
             break
         same.append(kernel)
-        weights = np.union1d(weights, read)
-        written = np.concatenate([written, slots_of(kernel).ravel()])
+        weights.append(read)
     return same
+
+
+def is_one_more(
+    kernel: Kernel, read: np.ndarray, same: Sequence[Kernel], weights: Sequence[np.ndarray]
+) -> bool:
+    """Return whether a kernel that reads these parameters belongs to kernels that read `weights`.
+
+    It reads some of the same, and nothing that the others write.
+    """
+    if addends(kernel) != addends(same[0]) or not np.isin(read, np.concatenate(weights)).any():
+        return False
+    written = np.concatenate([slots_of(other).ravel() for other in same])
+    return not np.isin(places_read(kernel), written).any()
 
 
 def product_form(kernel: Kernel) -> Form | None:

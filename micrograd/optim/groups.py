@@ -68,7 +68,7 @@ def read_groups(who: str, parameters: Any) -> list[Group]:
     if not isinstance(parameters, Iterable) or isinstance(parameters, str | Mapping):
         raise TypeError(messages.not_a_list_of_parameters(who, parameters))
     entries = list(parameters)
-    if not any(isinstance(entry, Mapping) for entry in entries):
+    if not any(issubclass(kind, Mapping) for kind in set(map(type, entries))):
         return [(unique_values(who, entries), {})]
     groups = [read_group(who, entry) for entry in entries]
     together = [p for values, _ in groups for p in values]

@@ -94,16 +94,14 @@ class Template:
     def detached_extremes(self) -> dict[Operand, Op]:
         """Return the op of each place of a maximum or minimum that nothing but `detach` reads."""
         program = self.program
-        readers: dict[Operand, set[Op | None]] = {
-            place: set() for place, op in enumerate(program.ops, self.inputs) if op in EXTREMES
-        }
+        ops = enumerate(program.ops, self.inputs)
+        detached: dict[Operand, Op] = {place: op for place, op in ops if op in EXTREMES}
         rows = [*zip(program.ops, program.operands), (None, program.outputs)]
-        for op, operands in rows if readers else ():
-            for x in readers.keys() & set(operands):
-                readers[x].add(op)
-        return {
-            x: program.ops[int(x) - self.inputs] for x, ops in readers.items() if ops == {detach}
-        }
+        for op, operands in rows if detached else ():
+            if op is not detach and not detached.keys().isdisjoint(operands):
+                for x in operands:
+                    detached.pop(x, None)
+        return detached
 
     def chain(self, place: int, ends: Operands) -> Iterator[Node]:
         """Yield a node for each of the maxima between the ends of a chain and its result."""
