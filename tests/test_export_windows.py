@@ -17,7 +17,7 @@ from micrograd.export import arrays_of, to_onnx, to_source
 from micrograd.export.completed import is_by_number
 from micrograd.export.dialects import NUMPY
 from micrograd.export.function import FunctionTracer
-from micrograd.export.grid_axes import at_index, cut_by_array, transposed
+from micrograd.export.grid_axes import cut_by_array, part_of, transposed
 from micrograd.export.memory import continue_rows
 from micrograd.export.source import call_model, source_of
 from micrograd.export.sums import SumWriter
@@ -53,19 +53,34 @@ def test_a_kernel_keeps_its_places_where_its_axes_change(name):
     assert places(kernel).tolist() == PLACES.tolist()
     assert places(transposed(kernel, [1, 0])).tolist() == PLACES.transpose(1, 0, 2).tolist()
     for i in range(3):
-        assert places(at_index(kernel, 1, i)).tolist() == PLACES[:, i].tolist()
+        assert places(part_of(kernel, 1, i, i + 1)).tolist() == PLACES[:, i].tolist()
+    assert places(part_of(kernel, 1, 1, 3)).tolist() == PLACES[:, 1:].tolist()
 
 
-def test_a_product_of_two_arrays_along_a_longer_axis_is_one_kernel():
-    """An array for each index of the axis is a product of its own; half an axis is none."""
-    kernel = product(ACCESSES["strides"])
-    owner = np.repeat([0, 1], 12)
-    both = cut_by_array(kernel, owner)
-    assert [places(each).tolist() for each in both] == PLACES.tolist()
-    kernel = replace(kernel, grid=(3, 2), result=Access(VARYING, 100, (2, 1)))
-    factors = kernel.segments[0].factors[0], Access(SHARED, 0, (8, 4), 1)
-    kernel = replace(kernel, segments=(Segment(False, TERMS, factors),))
-    assert cut_by_array(kernel, np.repeat([0, 1], [8, 16])) == [kernel]
+CUTS = {  # the array of each place, and the pieces of the first axis of a grid of 3 x 2
+    "each row": (np.repeat([0, 1, 2], 8), [[0], [1], [2]]),
+    "some rows": (np.repeat([0, 1], [8, 16]), [[0], [1, 2]]),
+    "one array": (np.zeros(24, int), [[0, 1, 2]]),
+    "one array twice": (np.repeat([0, 1, 0], 8), [[0, 1, 2]]),
+    "both axes": (np.repeat([0, 1, 2], [4, 4, 16]), [[0, 1, 2]]),
+    "the terms": (np.tile([0, 0, 1, 1], 6), [[0, 1, 2]]),
+}
+
+
+@pytest.mark.parametrize("name", CUTS)
+@pytest.mark.parametrize("kind", [VARYING, SHARED])
+def test_a_product_of_several_arrays_is_one_for_each(name, kind):
+    owner, pieces = CUTS[name]
+    rows = PLACES.reshape(3, 2, TERMS)
+    factors = Access(kind, 0, (0, 0), 1), Access(SHARED, 0, (8, 4), 1)
+    segments = (Segment(False, TERMS, factors),)
+    result = Access(VARYING, 100, (2, 1))
+    kernel = Kernel(None, True, False, 1, (3, 2), result, (), segments)
+    cut = cut_by_array(kernel, owner)
+    assert [places(each).ravel().tolist() for each in cut] == [
+        rows[piece].ravel().tolist() for piece in pieces
+    ]
+    assert {each.grid for each in cut} == {(len(piece), 2)[len(piece) == 1 :] for piece in pieces}
 
 
 def test_the_largest_of_many_is_no_product_and_not_by_number():

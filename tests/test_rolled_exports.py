@@ -171,6 +171,28 @@ def test_the_text_of_a_network_is_that_of_the_unrolled_one():
     assert found == str(write_source(unrolled, DIALECTS["numpy"], by_row=True))
 
 
+class AttentionToParameters(Module):
+    """Attention among rows that are parameters, as in the loss of one text."""
+
+    def __init__(self):
+        self.rows = [[Value(random.gauss(0.0, 1.0)) for _ in range(8)] for _ in range(5)]
+        self.attention = nn.CausalSelfAttention(8, 2)
+
+    def __call__(self, factor):
+        return [[y * factor for y in row] for row in self.attention(self.rows)]
+
+
+def test_attention_to_parameters_needs_no_table():
+    model, X = AttentionToParameters(), np.array([0.5])
+    function = array_function(call, model, [()], DIALECTS["numpy"])
+    source = write_source(function, DIALECTS["numpy"], by_row=True)
+    words = [word for _, words in source.steps for word in words]
+    assert function.unrolled == "" and words.count("matrix product") == 4
+    assert not {word for word in words if word.startswith(("take", "concatenate"))}
+    wanted = [[y.data for y in row] for row in model(0.5)]
+    assert_close(source.compile()(arrays_of(model), X)[0], wanted)
+
+
 # -------------------------------------------------------------------------------- fit on JAX
 
 

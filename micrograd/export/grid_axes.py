@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, Kernel, places_of
+from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, Kernel, Segment, places_of
+from micrograd.export.pieces import breaks
 
 MOST_PRODUCTS = 8  # in place of one: queries, keys and values are three
 
@@ -37,10 +38,15 @@ def axes_of(access: Access, grid: Grid) -> list[int]:
 
 def factors_of(kernel: Kernel) -> dict[str, Access]:
     """Return {kind: factor} of a long sum of products of an example's numbers and parameters."""
+    segment = long_products(kernel)
+    factors = {access.kind: access for access in segment.factors} if segment else {}
+    return factors if factors.keys() == {SHARED, VARYING} else {}
+
+
+def long_products(kernel: Kernel) -> Segment | None:
+    """Return the one segment of a kernel that is a long sum, if it is one of products."""
     long = [segment for segment in kernel.segments if segment.terms > 1]
-    factors = {access.kind: access for segment in long for access in segment.factors}
-    is_product = len(long) == 1 and len(long[0].factors) == 2
-    return factors if is_product and factors.keys() == {SHARED, VARYING} else {}
+    return long[0] if len(long) == 1 and len(long[0].factors) == 2 else None
 
 
 def cut_by_array(kernel: Kernel, owner: np.ndarray) -> list[Kernel]:
@@ -49,43 +55,68 @@ def cut_by_array(kernel: Kernel, owner: np.ndarray) -> list[Kernel]:
     `owner` is the number of the array that has each slot of shared memory. It is the kernel alone
     if there is one array, if there are many, or if they differ along more than one axis.
     """
-    factors = factors_of(kernel)
-    if not factors:
+    segment = long_products(kernel)
+    if segment is None:
         return [kernel]
-    (terms,) = (segment.terms for segment in kernel.segments if segment.terms > 1)
-    owners = owner[places_of(factors[SHARED], kernel.grid, terms)]
-    axes = [axis for axis in range(len(kernel.grid)) if np.diff(owners, axis=axis).any()]
+    for access in segment.factors:
+        if access.kind != SHARED:
+            continue
+        places = places_of(access, kernel.grid, segment.terms)
+        axis, starts = cuts_along(owner[places])
+        if 1 < len(starts) <= MOST_PRODUCTS:
+            ends = [*starts[1:], kernel.grid[axis]]
+            return [part_of(kernel, axis, *run) for run in zip(starts, ends)]
+    return [kernel]
+
+
+def cuts_along(owners: np.ndarray) -> tuple[int, list[int]]:
+    """Return the one axis along which owners differ, and where each of them begins.
+
+    >>> cuts_along(np.array([[7, 7], [7, 7], [8, 8]]))
+    (0, [0, 2])
+    """
+    axes = [axis for axis in range(owners.ndim) if np.diff(owners, axis=axis).any()]
     if len(axes) != 1 or np.diff(owners).any():
-        return [kernel]
+        return 0, []
     (axis,) = axes
-    arrays = len(np.unique(owners))
-    if arrays < kernel.grid[axis] or arrays > MOST_PRODUCTS:
-        return [kernel]
-    return [at_index(kernel, axis, i) for i in range(arrays)]
+    line = np.moveaxis(owners, axis, -1).ravel()[: owners.shape[axis]]
+    starts = [0, *breaks(line, 0).tolist()]
+    is_each_once = len(starts) == len(np.unique(line))
+    return axis, starts if is_each_once else []
 
 
-def at_index(kernel: Kernel, axis: int, i: int) -> Kernel:
-    """Return the members of a kernel that stand at an index of an axis of its grid."""
+def part_of(kernel: Kernel, axis: int, start: int, end: int) -> Kernel:
+    """Return the members of a kernel from one index of an axis of its grid to another.
+
+    An axis of one index is left out.
+    """
+    grid = list(kernel.grid)
+    grid[axis] = end - start
+    if end - start == 1:
+        del grid[axis]
+
+    def part(table: np.ndarray, columns: int) -> np.ndarray:
+        whole = table.reshape(*kernel.grid, columns)
+        return whole.take(range(start, end), axis).reshape(-1, columns)
 
     def there(access: Access) -> Access:
         if access.kind == CONSTANT:
             return access
         offsets, table = access.member_offsets, access.offset_table
-        if offsets is not None:
-            offsets = offsets.reshape(kernel.grid).take(i, axis).ravel()
-        if table is not None:
-            rows = table.reshape(*kernel.grid, -1).take(i, axis)
-            table = rows.reshape(-1, rows.shape[-1])
-        stride = access.strides[axis] if access.strides else 0
+        strides, base = access.strides, access.base
+        if strides:
+            base += start * strides[axis]
+        if end - start == 1:
+            strides = strides[:axis] + strides[axis + 1 :]
         return replace(
             access,
-            base=access.base + i * stride,
-            strides=access.strides[:axis] + access.strides[axis + 1 :],
-            member_offsets=offsets,
-            offset_table=table,
+            base=base,
+            strides=strides,
+            member_offsets=None if offsets is None else part(offsets, 1).ravel(),
+            offset_table=None if table is None else part(table, table.shape[-1]),
         )
 
-    return with_accesses(kernel, kernel.grid[:axis] + kernel.grid[axis + 1 :], there)
+    return with_accesses(kernel, tuple(grid), there)
 
 
 def transposed(kernel: Kernel, order: list[int]) -> Kernel:

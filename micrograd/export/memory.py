@@ -69,6 +69,8 @@ class Memory:
     def put_constants(self, start: int, numbers: np.ndarray) -> None:
         slots = start + np.arange(numbers.size)
         self.put(SHARED, slots, self.target.constant(numbers))
+        if numbers.size == 1:  # a 0 alone stands where a sum has no term
+            self.is_zero[SHARED][slots] = numbers == 0.0
 
     def new_slots(self, kind: str, count: int) -> np.ndarray:
         """Return slots that the plan does not have."""
