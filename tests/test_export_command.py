@@ -30,6 +30,7 @@ from micrograd.export.dialects import DIALECTS
 from micrograd.export.file_writers import WRITERS
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.support import files
+from micrograd.support.locks import hold_lock
 from micrograd.support.nest import leaves
 from micrograd.training.checks import ENGINES
 from tests.support.commands import CliRunner
@@ -470,6 +471,23 @@ def test_a_read_only_file_is_named(folder):
     result = run("export", "model.safetensors", "out.py", "--force")
     assert result.exit_code == 2
     assert "the file is read-only" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["net.c", "net.py"])
+def test_files_of_two_exports_do_not_mix(name, folder):
+    """While one process writes a file and what belongs to it, another one is refused."""
+    save(MLP(2, [3, 1]), "model.safetensors")
+    paths = export_file(MLP(2, [2, 1]), name)
+    before = [path.read_bytes() for path in paths]
+    with hold_lock(folder / f".{name}.lock"):
+        result = run("export", "model.safetensors", name, "--force")
+    assert (result.exit_code, result.stdout) == (2, "")
+    said = f"{name} is being written by another process ({os.getpid()})"
+    assert said in " ".join(result.stderr.split())
+    assert [path.read_bytes() for path in paths] == before
+    assert run("export", "model.safetensors", name, "--force").exit_code == 0
+    assert [path.read_bytes() for path in paths] != before
+    assert not list(folder.glob(".*"))
 
 
 # fmt: off

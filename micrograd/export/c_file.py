@@ -21,6 +21,7 @@ from micrograd.export.c_kernels import Copy, KernelWriter, Tables, comment
 from micrograd.export.c_names import require_name
 from micrograd.export.c_ops import C_TYPES
 from micrograd.export.c_training import TrainingWriter
+from micrograd.export.file_pairs import write_pair
 from micrograd.export.function import array_function
 from micrograd.export.source import call_model
 from micrograd.export.target import Shape
@@ -126,8 +127,8 @@ class CSource:
     def write(self, path: Path, notes: Sequence[str] = ()) -> Path:
         """Write the header, with the notes at its head, and the file; return the file's path."""
         above = comment("\n   ".join(notes)) + "\n" if notes else ""
-        files.write(path.with_suffix(".h"), above + self.header())
-        return files.write(path, self.file())
+        header = above + self.header()
+        return write_pair(path, {path.with_suffix(".h"): header, path: self.file()})
 
     # ------------------------------------------------------------------------------------ functions
 

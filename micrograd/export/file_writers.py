@@ -18,6 +18,7 @@ from micrograd.export import messages
 from micrograd.export.arguments import require_dtype, row_shape
 from micrograd.export.c_file import c_source
 from micrograd.export.dialects import find_dialect
+from micrograd.export.file_pairs import write_pair
 from micrograd.export.formats import arrays_of_python, format_of, input_shape, paths_of
 from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
@@ -120,9 +121,9 @@ def write_python(export: Export) -> None:
 
     source = source_of(call_model, export.model, [export.shape], find_dialect(export.dialect))
     arrays = {name: x.astype(export.dtype) for name, x in arrays_of(export.model).items()}
-    files.write(arrays_of_python(export.path), save(arrays))
     notes = "".join(f"# {note}\n" for note in export.notes)
-    files.write(export.path, notes + source.module(python_example(export)))
+    text = notes + source.module(python_example(export))
+    write_pair(export.path, {arrays_of_python(export.path): save(arrays), export.path: text})
 
 
 def python_example(export: Export) -> str:

@@ -15,6 +15,13 @@ def expected_module(x: object) -> str:
     return f"An export expected a Module such as MLP(2, [16, 1]), got {kind(x)}. Pass the model."
 
 
+def written_by_another(path: Path, process: str) -> str:
+    return (
+        f"{path} is being written by another process ({process}), and the files of two exports "
+        "must not mix. Export again, or to another path."
+    )
+
+
 def not_a_shape(x: object) -> str:
     return (
         f"The shape of one row is a tuple of sizes, got {x!r:.40}. Write input=(64,) for a row of "
