@@ -3,6 +3,7 @@
 Rule: models of a few parameters are rolled here. What cannot be rolled is traced as before.
 """
 
+import itertools
 import math
 import random
 import re
@@ -322,6 +323,82 @@ def test_threads_that_ask_for_one_gradient(monkeypatch):
         p.grad = 0.0
 
 
+CACHE: dict = {}
+LOG: list = []
+
+
+class Lazy:
+    def __init__(self):
+        self.model, self.scores = MODEL, None
+
+    def __call__(self, x):
+        if self.scores is None:
+            self.scores = self.model(x)
+        return total(self.scores)
+
+
+def cached(x):
+    if "scores" not in CACHE:
+        CACHE["scores"] = MODEL(x)
+    return total(CACHE["scores"])
+
+
+def logged(x):
+    LOG.append(MODEL(x))
+    return LOG
+
+
+LAZY = Lazy()
+WRITES = {  # functions that write something for themselves, what it is, and what it was before
+    "a cache": (cached, lambda: CACHE, {}),
+    "an attribute": (LAZY, lambda: LAZY.scores, None),
+    "a list that is returned": (logged, lambda: LOG, []),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_a_function_writes_for_itself(name):
+    """It is undone: the check, and the next trace, would read numbers that are no longer known."""
+    f, written, before = WRITES[name]
+    scores = [y.data for y in MODEL(ROW)]
+    expected = scores if f is logged else [total(scores)]
+    for compiled in (jit(f), jit(lambda x: f(x))):
+        assert_same([y.data for y in flat(compiled(ROW))], expected)
+        assert is_rolled(compiled)
+        assert written() == before
+    step = compile_step(lambda _, x: total(f(x)), MODEL, optim.SGD(MODEL.parameters(), lr=0.0))
+    step([ROW])
+    assert step.latest.unrolled == ""
+    assert written() == before
+
+
+def test_what_a_function_that_is_not_rolled_writes():
+    """The trace of every op does not see what the first trace wrote."""
+    turns = itertools.count(1)
+    f = jit(lambda x: cached(x) * next(turns))
+    turn = f(ROW).data / total(MODEL(ROW)).data
+    assert not is_rolled(f)
+    assert turn == pytest.approx(round(turn))
+    CACHE.clear()
+
+
+METHODS = {  # of the arguments, which plain numbers do not have
+    "a method of a number": (lambda x: total(MODEL([y.tanh() for y in x])), ROW),
+    "a function of NumPy's": (lambda x: total(MODEL(np.tanh(x))), np.array(ROW)),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_methods_of_arguments(name):
+    f, row = METHODS[name]
+    expected = total(MODEL(np.tanh(ROW).tolist())).data
+    compiled, mapped = jit(f), vmap(f)
+    assert_same([compiled(row).data], [expected])
+    assert_same(mapped(np.array([ROW, ROW])), [expected] * 2)
+    assert is_rolled(compiled)
+    assert is_rolled(mapped)
+
+
 # ------------------------------------------------------------------------------------------- vmap
 
 
@@ -511,10 +588,9 @@ def test_a_wrong_program_is_not_used(monkeypatch):
             self.w = [Value(2.0)]
 
         def __call__(self, x):
-            seen.append(len(x))
-            return [self.w[0] * y * len(seen) for y in x]
+            return [self.w[0] * y * next(turns) for y in x]
 
-    seen: list[int] = []
+    turns = itertools.count(1)
     model = Twice()
     f = jit(lambda x: total(model(x)))
     f(ROW)

@@ -192,14 +192,15 @@ class FunctionTracer:
 
     def rolled(self, example: Callable[[], list[Any]] | None) -> Planned:
         """Return the function as a rolled program. Raises CannotRoll if it is none."""
+        state = self.state()
         program, returned, variables, others = roll(
-            self.run, self.model, self.parameters, self.state(), is_exported=True
+            self.run, self.model, self.parameters, state, is_exported=True
         )
         plan, outputs = program.plan_outputs(self.targets, self.once)
         if any(map(has_windows, plan.kernels)):
             raise CannotRoll(WINDOWS)
         examples = shifted_first(example()) if example else possible_examples(self.shapes)
-        check_rolled(program, self.call, self.model, self.parameters, others, examples)
+        check_rolled(program, self.call, self.model, self.parameters, others, examples, state)
         inputs = dict(enumerate(self.parameters))
         used = {inputs[i] for i in program.inputs_used() & inputs.keys()}
         return Planned(plan, outputs.tolist(), returned, variables, others, used | {*others})

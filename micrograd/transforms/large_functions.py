@@ -62,7 +62,9 @@ class RolledFunction(TracedFunction):
         self.gradients: dict[int, RolledOutputs] = {}
         self.forward = machine(self.program)
         check_regular(rolled, self.forward.lowered.plan)
-        check_call(rolled, call, models, known, others, list(map(as_finite, self.arguments)))
+        numbers = list(map(as_finite, self.arguments))
+        check_call(rolled, call, models, known, others, numbers, state)
+        state.written = []  # which no other trace needs
 
     def outputs(self, output: int | None = None, by: Sequence[int] = ()) -> RolledOutputs:
         return RolledOutputs(self.rolled, self.given, self.places, output, by)

@@ -33,6 +33,8 @@ nested: ContextVar[bool] = ContextVar("nested", default=False)
 class Recorder(Watcher):
     """Records every op into a trace, including ops between two Values."""
 
+    undoes = False  # whether what the code writes for itself is undone, as the code runs once more
+
     def __init__(self, state: State) -> None:
         self.trace = Trace(self.capture)
         self.parameters: dict[Value, Tracer] = {}
@@ -97,7 +99,7 @@ class Recorder(Watcher):
         if self.accesses.put_back():
             self.state.put_back()
             raise errors.TraceError(no_side_effect())
-        self.state.settle(self.parameters, self.accesses.reads)
+        self.state.settle(self.parameters, self.accesses.reads, self.undoes)
 
     def abandon(self) -> None:
         """End the trace of a function that raised, and restore what it changed."""

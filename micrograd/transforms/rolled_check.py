@@ -27,6 +27,7 @@ from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.plain_numbers import with_plain_numbers
 from micrograd.transforms.recording import nested
 from micrograd.transforms.rolling import calls_replaced, modules_within
+from micrograd.transforms.state import State
 from micrograd.watchers import Watcher, watching
 
 TOLERANCE = 1e-9  # of a result; sums in another order differ by 1e-13 of it
@@ -46,20 +47,29 @@ def check_rolled(
     parameters: Sequence[Value],
     others: Sequence[Value],
     examples: Iterable[list[Any]],
+    state: State,
 ) -> None:
     """Raise CannotRoll unless a rolled program has the results of f(model, *example).
 
     The program has inputs for the parameters, the example with random numbers, and the others. It
     is computed for other numbers than those of the model, where these allow it: a 0 would hide what
-    is multiplied by it. The first of the examples that the function takes is used.
+    is multiplied by it. The first of the examples that the function takes is used. It is undone
+    that the code writes something for itself, as it did when it was traced in that state.
     """
+
+    def results(*arguments: Any) -> list[Any]:
+        try:
+            return leaves(f(*arguments))
+        finally:
+            state.undo_writes()
+
     rng = np.random.default_rng(SEED)
     models = models_of(program, model, [*parameters, *others], rng)
     _, variables, _ = program.part.sizes
     for (each, numbers), case in product(models, examples):  # that of Values last, as it is slow
         draws = rng.random(variables - len(leaves(case))).tolist()
         try:
-            expected = run(partial(f, each, *case), numbers, draws)
+            expected = run(partial(results, each, *case), numbers, draws)
         except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
             continue
         if np.isfinite(expected).all():
@@ -77,18 +87,25 @@ def check_call(
     parameters: Sequence[Value],
     others: Sequence[Value],
     numbers: list[float],
+    state: State,
 ) -> None:
     """Raise CannotRoll unless a rolled program has the results of a function as it is called.
 
-    `call(make)` calls it with make() for each of the numbers. It reaches the models by itself.
+    `call(make)` calls it with make() for each of the numbers. It reaches the models by itself. Code
+    that does not take floats, as `x.tanh()`, is given Values.
     """
 
     def f(plain_models: list[Module], *arguments: float) -> Any:
-        entries = iter(arguments)
         with standing_in(models, plain_models):
-            return call(lambda: next(entries))
+            try:
+                return call(iter(arguments).__next__)
+            except Exception:
+                if plain_models is not models:
+                    raise
+                state.undo_writes()
+                return call(map(Value, arguments).__next__)
 
-    check_rolled(program, f, models, parameters, others, shifted_first(numbers))
+    check_rolled(program, f, models, parameters, others, shifted_first(numbers), state)
 
 
 @contextmanager

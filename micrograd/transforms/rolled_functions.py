@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from micrograd.compiler import CannotRoll, Plan, RolledProgram, Tracer
 from micrograd.engine import Value
-from micrograd.support.nest import leaves
+from micrograd.support.nest import leaves, tree_map
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.kinds import as_places
 from micrograd.transforms.recording import Variables, record_by
@@ -55,7 +55,7 @@ def roll(
         recorder.frame.reserve(parameters)
         with roll_calls(recorder, model):
             variables = Variables(recorder)
-            returned = f(variables)
+            returned = tree_map(lambda y: y, f(variables))  # what is undone may be a list in it
         outputs = [recorder.as_result(y) for y in leaves(returned)]
         refuse_updates(updates)
         require_numbers(outputs)

@@ -181,6 +181,8 @@ class Frame:
 class RolledRecorder(Recorder):
     """Records the outermost part, and the parts that it calls."""
 
+    undoes = True
+
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none

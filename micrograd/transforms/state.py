@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Container, Iterable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from micrograd import errors
@@ -74,11 +75,13 @@ class State:
             Functions(reach.functions),
         ]
         self.set_names = SetNames(reach, self.values)
+        self.written: list[Dependencies] = []  # as it was before a trace that is undone
         self.skip_empty()
 
     def let_go(self) -> None:
         """Let go of the walk and its list of all Values, which only a trace and its key need."""
         del self.reach, self.values
+        self.written = []
 
     def skip_empty(self) -> None:
         """Let `is_current` compare the kinds that have things, and no others."""
@@ -107,12 +110,14 @@ class State:
 
     # ------------------------------------------------------------------------ at the end of a trace
 
-    def settle(self, used: Container[Value], reads: Mapping[tuple[Value, str], Any]) -> None:
+    def settle(
+        self, used: Container[Value], reads: Mapping[tuple[Value, str], Any], undo: bool = False
+    ) -> None:
         """Depend on the numbers in `reads` as well, which the trace looked at.
 
-        Leave out what the trace wrote for itself, such as a list to which it appended. Raises
-        TraceError, and puts everything back, if the trace changed a setting: a number, a text, or
-        one of the Values that it `used`.
+        Leave out what the trace wrote for itself, such as a list to which it appended, and `undo`
+        that if somebody runs the code once more. Raises TraceError, and puts everything back, if
+        the trace changed a setting: a number, a text, or one of the Values that it `used`.
         """
         self.add_numbers(reads)
         if self.is_current():
@@ -121,7 +126,16 @@ class State:
             if change.is_refused or change.is_of_setting(used):
                 self.put_back()
                 raise errors.TraceError(messages.setting_changed(change.what))
+        before = list(map(copy, self.kinds))
         self.leave_out_changes()
+        if undo:
+            self.written = before
+            self.undo_writes()
+
+    def undo_writes(self) -> None:
+        """Undo what the trace wrote for itself, or what the same code wrote again."""
+        for kind in self.written:
+            kind.restore()
 
     def add_numbers(self, reads: Mapping[tuple[Value, str], Any]) -> None:
         known = {(x, name) for name, kind in self.numbers.items() for x in kind.things}

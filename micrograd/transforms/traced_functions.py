@@ -119,7 +119,8 @@ def trace_function(
             rolled, reason = try_rolled(f, state, args, kwargs, machine)
             if rolled is not None:
                 return state, rolled
-            state = State(f, *static_arguments((args, kwargs)))
+            if state.written:  # it no longer depends on that
+                state = State(f, *static_arguments((args, kwargs)))
     return state, TracedOneByOne(f, state, args, kwargs, reason)
 
 

@@ -195,7 +195,7 @@ class Step:
             return state, trace_plan(self.definition, state, kind, times, UNROLL)
         try:
             plan = trace_plan(self.definition, state, kind, times)
-            check_plan(plan, self.definition, example())
+            check_plan(plan, self.definition, state, example())
         except CannotRoll as cannot:
             reason = str(cannot)
         except Exception as error:  # which the whole trace raises as well, if it is the user's

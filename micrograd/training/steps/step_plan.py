@@ -59,14 +59,18 @@ def trace_plan(
     return StepPlan(programs, layout, lower(code, layout, kind, times), code, unrolled)
 
 
-def check_plan(plan: StepPlan, definition: StepDefinition, example: list[Any]) -> None:
+def check_plan(
+    plan: StepPlan, definition: StepDefinition, state: State, example: list[Any]
+) -> None:
     """Raise CannotRoll if the loss is a rolled program that is slow, or another loss."""
     program, kernels = plan.programs.example, plan.lowered[0].plan
     if isinstance(program, RolledProgram) and kernels:
         check_regular(program, kernels)
         parameters, others = definition.optimizer.parameters, plan.programs.other_parameters
         examples = shifted_first(example)
-        check_rolled(program, definition.loss, definition.model, parameters, others, examples)
+        check_rolled(
+            program, definition.loss, definition.model, parameters, others, examples, state
+        )
 
 
 def code_of(programs: StepPrograms, layout: Memory, kind: StepKind) -> StepCode:
