@@ -65,6 +65,10 @@ class Part:
         parameters = sum(self.sizes[:1])  # no instruction stands before these
         return [x for x in self.trace.tracers[parameters:] if x is not None and x.op]
 
+    def let_go(self) -> None:
+        """Let go of the instructions, whose places are all that a plan needs."""
+        self.trace.tracers.clear()
+
     def __str__(self) -> str:
         counts: dict[str, int] = {}
         for call in self.calls:

@@ -76,6 +76,12 @@ class RolledProgram:
         reasons = self.reasons.items()
         return lines + [f"{name} is traced at each of its calls: {why}" for name, why in reasons]
 
+    def let_go(self) -> None:
+        """Keep what can be read of the parts, and let go of what was traced."""
+        self.__dict__ |= {"text": self.text, "report": self.report}
+        for part in parts_within(self.part):
+            part.let_go()
+
     def flatten(self, has_batch: bool, blocks: Blocks) -> Forward:
         """Return the kernels of the outputs, in new blocks. With a batch the example varies."""
         varies = (False, has_batch, False)
@@ -118,12 +124,13 @@ class RolledProgram:
         return planner.plan(), outputs
 
     def plan(self, unit: RolledUnit) -> Plan:
-        """Return the kernels, for the memory of the unit.
+        """Return the kernels, for the memory of the unit. The parts have no instructions then.
 
         Raises CannotRoll if nothing is to be trained, or a gradient has no form of its own.
         """
         targets, has_batch = lowering_rules(False), bool(unit.means)
         self.forward = self.flatten(has_batch, Blocks())
+        self.let_go()
         blocks, _, trained, data, others, loss = self.forward
         gradient = Gradient(blocks, loss, trained, targets)
         if gradient.is_zero:
