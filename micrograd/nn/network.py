@@ -295,9 +295,9 @@ def is_leaf_value(x: Any) -> bool:
 
 def is_parameter_group(x: Any) -> bool:
     """Return whether `x` is a leaf Value, or a list of such groups that is not empty."""
-    if isinstance(x, list | tuple):
-        return bool(x) and all(map(is_parameter_group, x))
-    return is_leaf_value(x)
+    if isinstance(x, Value):
+        return not x.op
+    return isinstance(x, list | tuple) and bool(x) and all(map(is_parameter_group, x))
 
 
 def parameter_groups(
