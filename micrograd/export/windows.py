@@ -109,7 +109,7 @@ class Track(NamedTuple):
 def convolution_of(kernels: Sequence[Kernel]) -> Convolution | None:
     """Return sums of products with the same parameters as a convolution, or None."""
     terms = product_form(kernels[0])
-    if terms is None:
+    if terms is None or (len(kernels) == 1 and not has_windows(kernels[0])):
         return None
     products = products_of(kernels, terms)
     filters = filters_of(products)
