@@ -18,6 +18,7 @@ from micrograd.nn import Module
 from micrograd.support.arrays import is_array, map_array
 from micrograd.support.nest import CONTAINERS
 from micrograd.transforms.met_values import MetValues, Run
+from micrograd.transforms.value_places import ValuePlaces
 
 if TYPE_CHECKING:
     from numpy import ndarray as Places
@@ -79,6 +80,7 @@ class Known:
     ) -> None:
         self.module, self.kind, self.values, self.walks = module, kind, values, walks
         self.firsts, self.runs = firsts, runs
+        self.places = ValuePlaces(values)
 
     def is_current(self) -> bool:
         return all(map(Walk.is_current, self.walks.values()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from itertools import chain, count, filterfalse
+from itertools import chain, filterfalse
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -48,11 +48,11 @@ from micrograd.transforms.kinds import (
 )
 from micrograd.transforms.recording import Recorder, current_recorder
 from micrograd.transforms.state import State
+from micrograd.transforms.value_places import ValuePlaces
 
 if TYPE_CHECKING:
     from numpy import ndarray as Places
 
-MOST_AT_ONCE = 2**16  # Values that are looked through
 NUMBERS = {Value, float}  # of which a row of a model is
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
@@ -78,8 +78,7 @@ class Frame:
         self, name: str, trace: Trace, outer: Frame | None, known: Known = NOTHING_KNOWN
     ) -> None:
         self.part, self.trace, self.outer, self.known = Part(name, trace), trace, outer, known
-        self.reserved = known.values  # Values that have the first places
-        self.reserve(self.reserved)
+        self.reserve(known.values, known.places)
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
         self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
@@ -87,26 +86,21 @@ class Frame:
         self.returns_inputs = False
         self.returns_outputs = False  # whether it returns a list of all outputs, and nothing else
 
-    def reserve(self, values: list[Value]) -> None:
+    def reserve(self, values: list[Value], places: ValuePlaces | None = None) -> None:
         """Give the Values the first places. A Tracer is made of one that is met."""
-        self.reserved = values
-        self.places: dict[Value, int] = {}  # of those that were looked for
-        self.looked_at = 0  # how many of the reserved ones are among these
+        self.reserved = values  # Values that have the first places
+        self.known_places = ValuePlaces(values) if places is None else places
         self.trace.tracers[:] = [None] * len(values)  # type: ignore[list-item]
         self.part.sizes = [len(values)]
 
-    def find(self, values: list[Value]) -> bool:
-        """Let `places` have these Values; return whether all have one.
+    @property
+    def places(self) -> dict[Value, int]:
+        """The place of each Value that was looked for."""
+        return self.known_places.places
 
-        It looks no further than it must: most parts have many Values, and need a few of them.
-        """
-        while not all(map(self.places.__contains__, values)):
-            first = self.looked_at
-            if first >= len(self.reserved):
-                return False
-            self.looked_at += MOST_AT_ONCE
-            self.places.update(zip(self.reserved[first : self.looked_at], count(first)))
-        return True
+    def find(self, values: list[Value]) -> bool:
+        """Let `places` have these Values; return whether all have one."""
+        return self.known_places.find(values)
 
     def tracer(self, place: int) -> Tracer:
         """Return the Tracer of a place, which may be that of a parameter not met before."""
