@@ -8,6 +8,8 @@ import math
 import random
 import re
 import threading
+from contextlib import suppress
+from contextvars import ContextVar
 
 import numpy as np
 import pytest
@@ -31,7 +33,7 @@ from micrograd.nn import Module
 from micrograd.training.prediction import predict
 from micrograd.transforms import rolled_functions
 from micrograd.transforms.large_functions import RolledFunction
-from micrograd.transforms.rolled_check import standing_in
+from micrograd.transforms.rolled_check import run, standing_in
 from tests.support.rolled import FLOAT64, LAYERS, roll_everything
 
 RANDOM = ("Dropout", "Dropout twice")  # which `jit` refuses
@@ -610,6 +612,42 @@ def test_models_stand_in_for_this_thread_alone():
         thread.join()
     assert results["here"] == total(other(ROW)).data
     assert results["there"] == total(MODEL(ROW)).data
+
+
+def test_the_check_has_a_context_of_its_own():
+    """So nothing of it remains, wherever Ctrl-C interrupts it."""
+    seen = ContextVar("seen", default=0.0)
+
+    def f():
+        seen.set(1.0)
+        return [seen.get()]
+
+    assert run(f, {}, []).tolist() == [1.0]
+    assert seen.get() == 0.0
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RecursionError, MemoryError, ValueError])
+@pytest.mark.parametrize("turn", [1, 2])  # while the module is traced, or checked
+def test_an_error_leaves_nothing_behind(error, turn):
+    turns = itertools.count(1)
+
+    class Interrupted(Module):
+        def __init__(self):
+            self.w = [Value(2.0)]
+
+        def __call__(self, x):
+            if next(turns) == turn:
+                raise error
+            return [self.w[0] * y for y in x]
+
+    model, before = Interrupted(), vars(Interrupted)["__call__"]
+    f = jit(lambda x: total(model(x)))
+    with suppress(error):
+        f(ROW)
+    assert next(turns) > turn
+    assert vars(Interrupted)["__call__"] is before
+    assert f(ROW).data == pytest.approx(total(model(ROW)).data, rel=FLOAT64)
+    assert type(model.w[0].data) is float
 
 
 def test_nothing_of_a_trace_remains():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from functools import cached_property, partial
 from itertools import islice, product
 from types import MappingProxyType
@@ -289,11 +289,14 @@ def is_row(x: Any) -> bool:
 
 
 def run(f: Callable[[], Any], numbers: Mapping[Value, float], draws: list[float]) -> np.ndarray:
-    """Return the numbers that `f` returns; nothing that it draws or moves remains."""
+    """Return the numbers that `f` returns; nothing that it draws or moves remains.
+
+    It runs in a context of its own, of which nothing remains either, whoever interrupts it.
+    """
     products = MatrixProducts()
-    results = run_with(products, f, numbers, draws)
+    results = copy_context().run(run_with, products, f, numbers, draws)
     if not products.are_valid():
-        results = run_with(None, f, numbers, draws)
+        results = copy_context().run(run_with, None, f, numbers, draws)
     data = [numbers[y] if isinstance(y, Value) else y for y in results]
     return np.array(data, float)
 
@@ -310,10 +313,7 @@ def run_with(
     """
     drawn = iter(draws)
     chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
-    dots, calls = fused_dot_each.set(products), nested.set(True)
-    try:
-        with isolated(), collect_updates(), chance, others:
-            return leaves(f())
-    finally:
-        fused_dot_each.reset(dots)
-        nested.reset(calls)
+    fused_dot_each.set(products)
+    nested.set(True)
+    with isolated(), collect_updates(), chance, others:
+        return leaves(f())
