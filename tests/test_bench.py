@@ -34,6 +34,7 @@ def test_a_model_has_the_same_weights_each_time():
         assert first == second
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("name", SMALL)
@@ -90,6 +91,7 @@ SMALL_SIZES = (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("peer", ["jax_peer:a_step_a_call", "torch_peer:eager", "ours:compiled"])
 @pytest.mark.parametrize("workload", SMALL_SIZES, ids=lambda workload: workload.what)

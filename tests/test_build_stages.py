@@ -229,6 +229,7 @@ BY_CHANCE = (  # the sentence of another mistake, which fits where a is 2
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("number", "part", "instead", "sentence"), REPAIRED)
 def test_an_edit_that_mends_a_stage_names_the_line(number, part, instead, sentence):
     file = STAGES[number - 1].solution
@@ -236,6 +237,7 @@ def test_an_edit_that_mends_a_stage_names_the_line(number, part, instead, senten
     assert stage == number and told.startswith(sentence), told
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("number", "part", "instead", "sentence"), BY_CHANCE)
 def test_no_cause_is_told_because_a_number_fits_by_chance(number, part, instead, sentence):
     stage, told = first_told(STAGES[number - 1].solution.replace(part, instead))
@@ -421,6 +423,7 @@ def mutants(text):
             yield ast.unparse(twin)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_mutants_of_our_file_are_rejected():
     """At least 95 % are rejected. Some are as right as our file, such as x * 1 for x."""

@@ -76,6 +76,7 @@ HOW = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("calls", [1, 3, 6])
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
@@ -167,6 +168,7 @@ LOOKS = {
 # fmt: on
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("how", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize("every", [1, 2, 3])
@@ -214,6 +216,7 @@ def interrupt_at(line):
         sys.settrace(previous)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(3))
 @pytest.mark.parametrize("how", [{"engine": "eager"}, {"keep_every": 5}], ids=["eager", "jit"])
@@ -320,6 +323,7 @@ def wait_for_a_write(path, process):
         time.sleep(0.001)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_bits(tmp_path):
     """The run is killed again and again, each time after it has written once more, until its end.

@@ -129,6 +129,7 @@ def test_demo_writes_and_lists_six_files(data):
     assert re.search(r"The same in plain Python takes \S+ s a step: [\d,]+ times as long", words)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_demo_output_can_be_read():
     run("demo", "--steps", "2", "--out", "out")
@@ -140,6 +141,7 @@ def test_demo_output_can_be_read():
     assert {"x1", "x2", "w1", "w2", "b", "out", "ReLU"} <= set(texts)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_files():
     for out, seed in (("a", "1"), ("b", "1"), ("c", "2")):
@@ -151,6 +153,7 @@ def test_the_same_seed_gives_the_same_files():
     assert states[0] == states[1] != states[2]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_demo_of_moons_learns_every_example():
     result = run("demo")
@@ -162,6 +165,7 @@ def test_demo_of_moons_learns_every_example():
     assert losses.accuracy([model(row) for row in X], y) == 1.0
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_demo_computes_what_the_lecture_loop_computes():
     """The compiled run ends at the parameters of the loop that the lecture writes out."""
@@ -391,6 +395,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("no_color", [None, "1"])
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
@@ -401,6 +406,7 @@ def test_no_escape_codes_where_there_is_no_terminal(monkeypatch, arguments, no_c
     assert "\x1b" not in run(*arguments).output
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_sixty_columns_hold_the_table_and_do_not_cut_paths(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")

@@ -974,6 +974,7 @@ def test_a_copy_of_values_that_know_what_was_made_of_them(again):
     assert copied.inputs[0].used_by is copied
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @COPIES
 def test_a_copy_of_a_deep_chain(again):

@@ -256,6 +256,7 @@ def test_a_mistake_is_the_one_that_people_make(name, task):
         assert run.numbers.tolist() == pytest.approx(numbers, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @cases("data", ["moons", "circles", "xor", "blobs", "sine", "digits"])
 def test_copies_of_a_neuron_still_learn(data):

@@ -148,6 +148,7 @@ def gpt():
     return run
 
 
+@pytest.mark.no_cover
 def test_slices_of_a_gpt_are_the_steps_of_training(gpt):
     """The weights, the order of the documents and the learning rates are those of train()."""
     with seeded(0):
@@ -359,6 +360,7 @@ def compared(run):
     return reply
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_all_ways_take_the_same_step(name):

@@ -44,6 +44,7 @@ def ran():
     return run
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_it_runs_and_states_only_what_it_shows(one, ran, monkeypatch, tmp_path):

@@ -135,6 +135,7 @@ def eager_and_compiled(starts, program, exact):
     return both
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("exact, count", [(True, 40), (False, 40)], ids=["exact", "default"])
 def test_a_random_program_is_the_same_with_and_without_jit(exact, count):

@@ -35,6 +35,7 @@ def test_there_is_a_bound_for_each():
     assert GOOD.keys() == RECIPES.keys()
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name, metric, bound, measured", [(k, *v) for k, v in GOOD.items()])
 def test_each_learns_as_well_as_it_should(name, metric, bound, measured):
