@@ -5,6 +5,7 @@ order and have other functions, each within a few units in the last place: 1e-12
 """
 
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -337,7 +338,12 @@ def test_onnxruntime_computes_the_outputs(name, dtype, tmp_path):
     path = to_onnx(exported.model, tmp_path / "model.onnx", exported.shape, dtype)
     if dtype == "float64" and name.endswith(NOT_IN_FLOAT64):
         return
-    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    try:
+        session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        if dtype == "float64" and sys.version_info < (3, 11) and "NOT_IMPLEMENTED" in str(error):
+            pytest.skip("onnxruntime 1.23, the last for Python 3.10, lacks this op in float64")
+        raise
     results = columns(session.run(None, {"x": exported.X.astype(dtype)}))
     largest = max(np.abs(exported.outputs).max(), 1.0)
     bound = 1e-12 if dtype == "float64" else 1e-5  # 2**-24 for each of some dozen roundings
