@@ -201,8 +201,7 @@ class FunctionTracer:
             raise CannotRoll(WINDOWS)
         examples = shifted_first(example()) if example else possible_examples(self.shapes)
         check_rolled(program, self.call, self.model, self.parameters, others, examples, state)
-        inputs = dict(enumerate(self.parameters))
-        used = {inputs[i] for i in program.inputs_used() & inputs.keys()}
+        used = {self.parameters[i] for i in program.inputs_used() if i < len(self.parameters)}
         return Planned(plan, outputs.tolist(), returned, variables, others, used | {*others})
 
     def unrolled(self, trained: Sequence[Value]) -> Planned:

@@ -138,11 +138,12 @@ class CompiledOnJax:
         self.definition, self.state, self.mesh = step.definition, state, step.mesh
         self.optimizer, self.dtype = step.definition.optimizer, step.dtype
         self.layout = layout_with(self.definition.model, self.optimizer.parameters)
-        trained = set(self.optimizer.parameters)
-        self.trained = [name for name, xs in self.layout.items() if trained & set(xs.ravel())]
-        places = {x: i for i, x in enumerate(self.optimizer.parameters)}
-        self.places = {
-            name: np.array([places[x] for x in self.layout[name].ravel()]) for name in self.trained
+        parameters = self.optimizer.parameters
+        places = dict(zip(parameters, range(len(parameters))))
+        self.places = {  # of what is trained: an array is trained as a whole or not at all
+            name: np.array([*map(places.__getitem__, values.ravel().tolist())])
+            for name, values in self.layout.items()
+            if values.flat[0] in places
         }
         self.moved: list[Value] = []  # by the loss, such as running statistics
         self.draws = 0  # random numbers of an example
@@ -255,12 +256,14 @@ class CompiledOnJax:
 
     def load(self) -> Any:
         """Return the state of training, on the devices."""
-        arrays = {name: data_of(values) for name, values in self.layout.items()}
-        p = {name: arrays.pop(name) for name in self.trained}
-        state: dict[str, dict[str, Any]] = {"p": p, "fixed": arrays, "s": {}, "grad": {}}
-        _, rows = parameters_and_state(self.optimizer)
+        fixed = {
+            name: data_of(values) for name, values in self.layout.items() if name not in self.places
+        }
+        state: dict[str, dict[str, Any]] = {"p": {}, "fixed": fixed, "s": {}, "grad": {}}
+        data, rows = parameters_and_state(self.optimizer)
         for name, places in self.places.items():
-            shape = p[name].shape
+            shape = self.layout[name].shape
+            state["p"][name] = data[places].reshape(shape)
             state["s"][name] = tuple(row[places].reshape(shape) for row in rows)
             state["grad"][name] = np.zeros(shape)
         state = self.mesh.jax.tree.map(lambda x: x.astype(self.dtype), state)
