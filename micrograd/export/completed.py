@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd import ops
-from micrograd.compiler import CONSTANT, Access, Grid, Kernel, places_of
+from micrograd.compiler import CONSTANT, Access, Grid, Kernel, places_of, without_repeats
 from micrograd.export.dialects import PICK
 from micrograd.export.grid_axes import with_accesses
 from micrograd.export.memory import Memory
@@ -100,7 +100,7 @@ class CompletedArrays:
         mask = np.zeros(completed.slots.shape)
         mask.flat[completed.members] = 1.0
         x = self.memory.read(kind, completed.slots)
-        x = self.target.ops[ops.where](self.target.constant(mask), x, 1.0)
+        x = self.target.ops[ops.where](self.target.constant(without_repeats(mask)), x, 1.0)
         wanted = self.memory.new_slots(kind, len(completed.members))
         return self.put(
             kind, wanted, self.target.keep(x, "with 1 behind the mask"), completed.members

@@ -140,8 +140,8 @@ class Memory:
         both = np.stack([self.fill(kind, slots), is_there])
         slots, is_there = without_repeats(both, first=1)
         x, labels = self.read_long_axes(kind, slots)
-        mask = self.target.constant(is_there.astype(float).squeeze())
-        return self.target.ops[where](mask, x, 0.0), labels
+        mask = without_repeats(is_there.astype(float).squeeze())
+        return self.target.ops[where](self.target.constant(mask), x, 0.0), labels
 
     def fill(self, kind: str, slots: np.ndarray) -> np.ndarray:
         """Return the slots with others in place of those below 0.
