@@ -32,8 +32,10 @@ from micrograd.models import char_gpt
 from micrograd.nn import Module
 from micrograd.training.prediction import predict
 from micrograd.transforms import rolled_functions
-from micrograd.transforms.large_functions import RolledFunction
+from micrograd.transforms.copies import fill
+from micrograd.transforms.large_functions import RolledFunction, outermost_modules, parameters_of
 from micrograd.transforms.rolled_check import run, standing_in
+from micrograd.transforms.state import State
 from tests.support.rolled import FLOAT64, LAYERS, roll_everything
 
 RANDOM = ("Dropout", "Dropout twice")  # which `jit` refuses
@@ -384,6 +386,21 @@ def test_what_a_function_that_is_not_rolled_writes():
     CACHE.clear()
 
 
+def test_attributes_that_are_undone_stay_in_place():
+    """Another thread may call the module meanwhile."""
+
+    class Attributes(dict):
+        def clear(self):
+            raise AssertionError
+
+    now = Attributes(w=1.0, h=2.0, new=3.0)
+    fill(now, {"w": 1.0, "h": 0.5})
+    assert list(now.items()) == [("w", 1.0), ("h", 0.5)]
+    moved = {"h": 2.0}
+    fill(moved, {"w": 1.0, "h": 0.5})
+    assert list(moved.items()) == [("w", 1.0), ("h", 0.5)]
+
+
 METHODS = {  # of the arguments, which plain numbers do not have
     "a method of a number": (lambda x: total(MODEL([y.tanh() for y in x])), ROW),
     "a function of NumPy's": (lambda x: total(MODEL(np.tanh(x))), np.array(ROW)),
@@ -492,6 +509,19 @@ def test_a_program_of_functions_alone():
     expected, expected_grads = grads_of(lambda: loss(ROW), values)
     assert_same([found], [expected])
     assert_same(grads, expected_grads)
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_values_of_models_and_others_once_each(is_shared):
+    first, second, other = Weights(2), Weights(2), Value(5.0)
+    if is_shared:
+        second.w[0] = first.w[0]
+    f = lambda x: [first(x), second(x), other * x if is_shared else x]  # noqa: E731
+    state = State(f)
+    values = parameters_of(outermost_modules(state), state)
+    expected = {*first.w, *second.w, other}
+    assert len(values) == len(expected) == 4 + (not is_shared)
+    assert set(values) == expected
 
 
 # ------------------------------------------------------------------------------ what is not rolled

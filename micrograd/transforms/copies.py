@@ -62,17 +62,25 @@ def exact_copy(holder: Any) -> Any:
 
 
 def fill(holder: Any, copy: Any) -> None:
-    """Give a container the entries of its copy."""
+    """Give a container the entries of its copy.
+
+    A dict keeps those that it has in order: another thread may read the attributes of a module.
+    """
     if isinstance(holder, BUFFERS):
         holder[:] = copy
         return
     if isinstance(holder, list):
         holder[:] = map(original, copy)
         return
-    holder.clear()
     if isinstance(holder, dict):
+        for key in [key for key in holder if key not in copy]:
+            del holder[key]
+        if list(holder) != list(copy):
+            holder.clear()
         holder.update({key: original(x) for key, x in copy.items()})
-    elif isinstance(holder, set):
+        return
+    holder.clear()
+    if isinstance(holder, set):
         holder |= copy
     else:
         holder += map(original, copy)

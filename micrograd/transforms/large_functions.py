@@ -16,7 +16,7 @@ from micrograd.nn import Module
 from micrograd.support.nest import tree_map
 from micrograd.support.parts import is_part
 from micrograd.transforms import rolled_functions
-from micrograd.transforms.kinds import Kinds
+from micrograd.transforms.kinds import Kinds, are_apart, join
 from micrograd.transforms.recording import with_variables
 from micrograd.transforms.rolled_check import check_call
 from micrograd.transforms.rolled_functions import check_regular, roll
@@ -122,9 +122,11 @@ def outermost_modules(state: State) -> list[Module]:
 
 def parameters_of(models: list[Module], state: State) -> list[Value]:
     """Return all Values that the function can reach, those of the models first, in their order."""
-    kinds = Kinds(state.reach.met)
-    own = chain.from_iterable(kinds.known_of(model).values for model in models)
-    return list(dict.fromkeys(chain(own, state.values)))
+    known, values = list(map(Kinds(state.reach.met).known_of, models)), state.values
+    own = list(chain.from_iterable(each.values for each in known))
+    if len(own) == len(values) and are_apart(join([each.runs for each in known])):
+        return own  # it is known that each stands there once
+    return list(dict.fromkeys(chain(own, values)))
 
 
 def as_finite(x: Any) -> float:
