@@ -10,6 +10,7 @@ import re
 import threading
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -384,6 +385,26 @@ def test_what_a_function_that_is_not_rolled_writes():
     assert not is_rolled(f)
     assert turn == pytest.approx(round(turn))
     CACHE.clear()
+
+
+@lru_cache
+def embedded(token):
+    return tuple(MODEL([token, 1.0, 2.0]))
+
+
+@pytest.mark.parametrize("unroll", [False, True])
+def test_results_that_a_cache_keeps(unroll):
+    """It is emptied: a traced number, or one of the check, means nothing later."""
+    embedded.cache_clear()
+    f = jit(lambda x: [*MODEL(x), *embedded(0.5), *[y * 2.0 for y in embedded(0.5)]], unroll=unroll)
+    found = [y.data for y in f(ROW)]
+    assert is_rolled(f) is not unroll
+    scores = [y.data for y in embedded(0.5)]
+    assert_same(scores, [y.data for y in MODEL([0.5, 1.0, 2.0])])
+    assert_same(found, [y.data for y in MODEL(ROW)] + scores + [2.0 * y for y in scores])
+    kept = embedded.cache_info()
+    f(ROW)
+    assert embedded.cache_info() == kept
 
 
 def test_attributes_that_are_undone_stay_in_place():

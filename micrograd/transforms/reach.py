@@ -69,6 +69,7 @@ class Reach:
         self.empty_cells: list[CellType] = []
         self.functions: list[FunctionType] = []
         self.generators: list[Any] = []  # of random numbers
+        self.caches: list[Any] = []  # functions that keep their results, by `functools.lru_cache`
         self.namespaces: list[Namespace] = []
         self.attributes = {"training"}  # names that code reads as attributes
         self.set_names: set[str] = set()  # names that code sets or deletes
@@ -177,6 +178,7 @@ class Reach:
         attributes = getattr(x, "__dict__", None)
         if isinstance(attributes, dict) and "__wrapped__" in attributes:  # as that of `jit`
             self.todo.append(x.__wrapped__)
+            self.caches += [x] if hasattr(x, "cache_info") else []
             if not is_users_module(type(x).__module__):
                 return
         if isinstance(x, functools.partial | functools.partialmethod):

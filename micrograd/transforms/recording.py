@@ -92,6 +92,7 @@ class Recorder(Watcher):
     def finish(self) -> None:
         """End the trace. Raises TraceError, and restores everything, if something was changed."""
         self.trace.close()
+        self.state.empty_caches()
         if self.draws.take_back():
             self.accesses.put_back()
             self.state.put_back()
@@ -104,6 +105,7 @@ class Recorder(Watcher):
     def abandon(self) -> None:
         """End the trace of a function that raised, and restore what it changed."""
         self.trace.close()
+        self.state.empty_caches()
         self.draws.take_back()
         self.accesses.put_back()
         self.state.put_back()

@@ -76,6 +76,7 @@ class State:
         ]
         self.set_names = SetNames(reach, self.values)
         self.written: list[Dependencies] = []  # as it was before a trace that is undone
+        self.caches = [(cache, cache.cache_info().misses) for cache in reach.caches]
         self.skip_empty()
 
     def let_go(self) -> None:
@@ -96,6 +97,13 @@ class State:
         except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
             return False
         return True
+
+    def empty_caches(self) -> None:
+        """Empty the caches of functions that were called since: what they keep has no meaning."""
+        for cache, misses in self.caches:
+            if cache.cache_info().misses != misses:
+                cache.cache_clear()
+        self.caches = [(cache, cache.cache_info().misses) for cache, _ in self.caches]
 
     def changes(self) -> Iterator[Change]:
         """Yield what is not as it was, and each attribute that is new."""
@@ -134,6 +142,7 @@ class State:
 
     def undo_writes(self) -> None:
         """Undo what the trace wrote for itself, or what the same code wrote again."""
+        self.empty_caches()
         for kind in self.written:
             kind.restore()
 
