@@ -5,7 +5,6 @@ order and have other functions, each within a few units in the last place: 1e-12
 """
 
 import random
-import sys
 
 import numpy as np
 import pytest
@@ -28,6 +27,7 @@ from micrograd.export.views import Step, shape_after, view
 from micrograd.graph import topological_order
 from micrograd.support.nest import leaves
 from tests.support.differential import Case
+from tests.support.onnx_sessions import session_of
 
 ROWS = 5
 ONE_INPUT = ["exp", "expm1", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "leaky_relu"]
@@ -333,17 +333,11 @@ NOT_IN_FLOAT64 = ("gelu", "erf", "modules of activations")  # onnxruntime has Er
 @pytest.mark.parametrize("name", [name for name, row in MODELS.items() if row[2] is call_model])
 def test_onnxruntime_computes_the_outputs(name, dtype, tmp_path):
     pytest.importorskip("onnx")
-    runtime = pytest.importorskip("onnxruntime")
     exported = Exported(name)
     path = to_onnx(exported.model, tmp_path / "model.onnx", exported.shape, dtype)
     if dtype == "float64" and name.endswith(NOT_IN_FLOAT64):
         return
-    try:
-        session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        if dtype == "float64" and sys.version_info < (3, 11) and "NOT_IMPLEMENTED" in str(error):
-            pytest.skip("onnxruntime 1.23, the last for Python 3.10, lacks this op in float64")
-        raise
+    session = session_of(path)
     results = columns(session.run(None, {"x": exported.X.astype(dtype)}))
     largest = max(np.abs(exported.outputs).max(), 1.0)
     bound = 1e-12 if dtype == "float64" else 1e-5  # 2**-24 for each of some dozen roundings

@@ -28,12 +28,14 @@ from micrograd.export import FORMATS, export_file, input_shape, paths_of
 from micrograd.export.arguments import DTYPES
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.file_writers import WRITERS
+from micrograd.export.jax_function import jax_precision
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.support import files
 from micrograd.support.locks import hold_lock
 from micrograd.support.nest import leaves
 from micrograd.training.checks import ENGINES
 from tests.support.commands import CliRunner
+from tests.support.onnx_sessions import session_of
 
 ROWS = 3
 # name: (how the model is made, the shape of a row, options)
@@ -62,9 +64,7 @@ def run(*arguments):
 
 
 def onnx(path, X):
-    runtime = pytest.importorskip("onnxruntime")
-    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    return session.run(None, {"x": X})[0]
+    return session_of(path).run(None, {"x": X})[0]
 
 
 def python(path, X):
@@ -78,7 +78,7 @@ def stablehlo(path, X):
     jax = pytest.importorskip("jax")
     from jax import export
 
-    with jax.enable_x64(X.dtype == np.float64):
+    with jax_precision(jax, str(X.dtype)):
         return np.asarray(export.deserialize(Path(path).read_bytes()).call(X))
 
 

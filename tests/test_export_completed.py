@@ -9,6 +9,7 @@ import pytest
 
 from micrograd import Value, ops
 from micrograd.export.dialects import DIALECTS
+from micrograd.export.jax_function import jax_precision
 from micrograd.export.layout import arrays_of, layout_of
 from micrograd.export.source import call_model, source_of
 from micrograd.nn import Module
@@ -114,7 +115,7 @@ def test_results_and_grads_are_those_of_values(name, kind):
     text = source_of(call_model, model, [x.shape[1:]], DIALECTS["jax"])
     assert "all pairs" in [word for _, words in text.steps for word in words]
     f, parameters = text.compile(), arrays_of(model)
-    with jax.enable_x64(True):
+    with jax_precision(jax, "float64"):
         value, grads = jax.value_and_grad(lambda p: f(p, x).sum())(parameters)
     # sums in another order
     np.testing.assert_allclose(value, loss.data, rtol=1e-12)

@@ -23,11 +23,12 @@ from micrograd.export import (
 )
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.source import call_model, source_of
+from tests.support.onnx_sessions import session_of
 from tests.test_export_c import COMPILERS, Function, compiled, unspoken, written
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("onnx")
-runtime = pytest.importorskip("onnxruntime")
+pytest.importorskip("onnxruntime")
 torch = pytest.importorskip("torch")
 ROW = [1.0, 2.0]
 
@@ -57,7 +58,7 @@ def in_jax(model, row):
 
 def in_onnx(model, row, dtype="float64"):
     path = to_onnx(model, "model.onnx", np.shape(row), dtype)
-    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    session = session_of(path)
     return session.run(None, {"x": np.array([row], dtype)})[0][0]
 
 

@@ -14,6 +14,7 @@ from micrograd.export import array_function, arrays_of, to_source, write_source
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.function import WINDOWS
 from micrograd.nn import Module
+from tests.support.onnx_sessions import session_of
 from tests.support.rolled import roll_everything
 from tests.test_export import (
     MODELS,
@@ -85,12 +86,11 @@ def test_c_computes_the_outputs(name, tmp_path):
 @pytest.mark.parametrize("name", [name for name in CALLED if name != "picks"])
 def test_onnx_is_a_file(name, tmp_path):
     pytest.importorskip("onnx")
-    runtime = pytest.importorskip("onnxruntime")
     from micrograd.export import to_onnx
 
     exported = Exported(name)
     path = to_onnx(exported.model, tmp_path / "model.onnx", exported.shape, "float32")
-    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    session = session_of(path)
     results = columns(session.run(None, {"x": exported.X.astype("float32")}))
     largest = max(np.abs(exported.outputs).max(), 1.0)
     assert np.abs(results - exported.outputs).max() <= 1e-5 * largest  # as in test_export.py
