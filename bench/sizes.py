@@ -55,7 +55,8 @@ GPTS = {
         gpt("gpt32", 2, 32, 16),
         gpt("gpt64", 4, 64, 32),
         gpt("gpt128", 4, 128, 64),
+        gpt("gpt384", 6, 384, 256),  # nanoGPT's smallest: 8 GB, and minutes in all
     )
 }
 SIZES = MLPS | GPTS
-ONLY_WHEN_NAMED = ("gpt128",)
+ONLY_WHEN_NAMED = ("gpt128", "gpt384")
