@@ -422,6 +422,52 @@ def test_attributes_that_are_undone_stay_in_place():
     assert list(moved.items()) == [("w", 1.0), ("h", 0.5)]
 
 
+class Masked(Module):
+    """Does `f` with its weights, a row of numbers, and an array of constants."""
+
+    def __init__(self, f):
+        self.f, self.w = f, [Value(0.5 + i) for i in range(3)]
+
+    def __call__(self, x, constants):
+        return self.f(self.w, x, constants)
+
+
+def changed(w, x, constants):
+    constants[0] = 5.0
+    return [w[0] * x[0] * float(constants[0])]
+
+
+ARRAYS = {  # what modules do with arrays of constants, and such an array
+    "a mask": (lambda w, x, on: [w[0] * y for y in np.array(x, object)[on]], [True, False, True]),
+    "small integers": (lambda w, x, k: [w[0] * x[0] * float((k - 1)[0])], np.zeros(3, np.uint8)),
+    "not": (lambda w, x, on: [w[0] * x[0] * float((~on)[0])], [True, False, True]),
+    "a class of numbers": (lambda w, x, k: [w[0] * x[0] * k.dtype.itemsize], np.ones(3)),
+    "a product": (lambda w, x, k: [w[0] * y * k[0] for y in x], [2.0, math.nan, -0.0]),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_arrays_of_constants_keep_their_class_of_numbers(name):
+    does, constants = ARRAYS[name]
+    first, second = Masked(does), Masked(does)
+    k, other = np.array(constants), np.array([1, 0, 1], np.int32)
+    f = jit(lambda x: total([first(x, k), second(x, k), second(x, other)]))
+    if name == "a mask":
+        f = jit(lambda x: total([first(x, k), second(x, k), second(x, ~k)]))
+    assert f(ROW).data == pytest.approx(f.f(ROW).data, rel=FLOAT64)
+    assert is_rolled(f)
+
+
+def test_an_array_of_constants_that_a_module_changes():
+    model = Masked(changed)
+
+    def f(x):
+        k = np.ones(3)
+        return total([model(x, k), k[0] * x[1]])
+
+    assert jit(f)(ROW).data == pytest.approx(f(ROW).data, rel=FLOAT64)
+
+
 METHODS = {  # of the arguments, which plain numbers do not have
     "a method of a number": (lambda x: total(MODEL([y.tanh() for y in x])), ROW),
     "a function of NumPy's": (lambda x: total(MODEL(np.tanh(x))), np.array(ROW)),

@@ -209,7 +209,7 @@ def kind_of_arguments(nest: Any) -> Hashable:
         entries = [(key, kind_of_arguments(x)) for key, x in nest.items()]
         return (dict, *entries)
     if is_array(nest):
-        return ("array", nest.shape, kind_of_arguments(nest.ravel().tolist()))
+        return ("array", nest.dtype.str, nest.shape, kind_of_arguments(nest.ravel().tolist()))
     return kind_of_constant(nest)
 
 
@@ -267,6 +267,8 @@ def map_arguments(nest: Any, leaf: Callable[[Any], Any], made: dict[int, Any]) -
         return nest
     if not is_nest(nest):
         return leaf(nest)
+    if is_constant_array(nest):
+        return nest
     if id(nest) not in made:
         mapped = [map_arguments(x, leaf, made) for x in entries_in(nest)]
         made[id(nest)] = same_container(nest, mapped)
@@ -282,9 +284,17 @@ def new_variables(nest: Any, make: Callable[[], Tracer], made: dict[int, Any]) -
     if not is_nest(nest):
         return nest
     if id(nest) not in made:
-        mapped = [new_variables(x, make, made) for x in entries_in(nest)]
-        made[id(nest)] = same_container(nest, mapped)
+        if is_constant_array(nest):
+            made[id(nest)] = nest.copy()
+        else:
+            mapped = [new_variables(x, make, made) for x in entries_in(nest)]
+            made[id(nest)] = same_container(nest, mapped)
     return made[id(nest)]
+
+
+def is_constant_array(x: Any) -> bool:
+    """Return whether it is an array of numbers, such as a mask. It keeps its class of numbers."""
+    return is_array(x) and x.dtype != object
 
 
 def is_nest(x: Any) -> bool:
@@ -379,6 +389,8 @@ def is_same_nest(x: Any, y: Any) -> bool:
         return list(x) == list(y) and is_same_nest(*entries)
     if isinstance(x, list | tuple) and isinstance(y, list | tuple):
         return len(x) == len(y) and all(map(is_same_nest, x, y))
+    if is_constant_array(x) and is_constant_array(y):
+        return x.shape == y.shape and bool(x.tobytes() == y.tobytes())
     if is_array(x) and is_array(y):
         return x.shape == y.shape and is_same_list(x.ravel().tolist(), y.ravel().tolist())
     return x is y
