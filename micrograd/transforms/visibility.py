@@ -48,6 +48,8 @@ ELSEWHERE |= {"difference", "frozenset", "intersection", "set", "symmetric_diffe
 WRITES = {"STORE_ATTR", "DELETE_ATTR", "STORE_GLOBAL", "DELETE_GLOBAL"}
 MAKES_SETS = {"BUILD_SET", "SET_ADD", "SET_UPDATE"}
 VIEWS, SET_OPERATORS = {"keys", "items"}, {"&", "|", "^", "-"}
+SET_OPERATORS |= {"BINARY_AND", "BINARY_OR", "BINARY_XOR", "BINARY_SUBTRACT"}  # in Python 3.10
+SET_OPERATORS |= {"INPLACE_AND", "INPLACE_OR", "INPLACE_XOR", "INPLACE_SUBTRACT"}
 FORMATS = {"FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC", "CONVERT_VALUE"}
 TEXT_NAMES = {"ascii", "print", "repr", "str"}
 OF_ENTRIES = {"__iter__", "__len__", "keys", "values"}
@@ -175,7 +177,7 @@ def require_no_traces(code: CodeType) -> None:
         if isinstance(instruction.argval, frozenset) and after.opname != "CONTAINS_OP":
             raise Invisible
     operators = {x.argrepr.rstrip("=") for x in instructions if x.opname.startswith("BINARY_")}
-    if not VIEWS.isdisjoint(code.co_names) and not SET_OPERATORS.isdisjoint(operators):
+    if not VIEWS.isdisjoint(code.co_names) and not SET_OPERATORS.isdisjoint(operators | opnames):
         raise Invisible
 
 

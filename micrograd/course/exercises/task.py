@@ -151,7 +151,10 @@ def as_written(source: str, path: str) -> CodeType:
 
     The docstring of a check is the line that a learner reads.
     """
-    return compile(source, path, "exec", optimize=0)
+    try:
+        return compile(source, path, "exec", optimize=0)
+    except ValueError as error:  # of a NUL, in Python 3.10
+        raise SyntaxError(str(error)) from None
 
 
 def tasks() -> list[Task]:
