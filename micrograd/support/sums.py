@@ -4,10 +4,15 @@ Rule: they are added from left to right. Python's own sum of floats has been mor
 and so another number than the sum of Values, and than what compiled code adds.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import reduce
 from operator import add
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_all(numbers: Iterable[Any], start: Any = 0) -> Any:
