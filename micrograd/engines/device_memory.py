@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from micrograd.engines import messages
 
-EXHAUSTED = "RESOURCE_EXHAUSTED"  # the word for it in the errors of JAX
+EXHAUSTED = ("RESOURCE_EXHAUSTED", "Out of memory")  # JAX's words for it, and those of JAX 0.6
 
 
 @contextmanager
@@ -14,6 +14,6 @@ def explain_memory(examples: int) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        if EXHAUSTED not in str(error):
+        if not any(words in str(error) for words in EXHAUSTED):
             raise
         raise MemoryError(messages.too_little_memory(examples)) from error
