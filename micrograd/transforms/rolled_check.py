@@ -21,7 +21,7 @@ from micrograd.engine import Value, read_data
 from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.fused import fused_dot_each
-from micrograd.support.nest import leaves, tree_map
+from micrograd.support.nest import CONTAINERS, leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.plain_numbers import with_plain_numbers
@@ -161,10 +161,27 @@ def shift(x: Any, rng: np.random.Generator) -> Any:
 
 
 def shifted_first(example: list[Any]) -> Iterator[list[Any]]:
-    """Yield an example of other numbers, and the example, whose entries may be of tokens."""
+    """Yield examples of other numbers, and the example, whose entries may be of tokens.
+
+    At first a part that is one whole number is left, as it may be a class; 0 becomes 1.
+
+    >>> first, *_ = shifted_first([[0.5, 2.0], 0.0])
+    >>> first[0] == [0.5, 2.0], first[1]
+    (False, 1.0)
+    """
     rng = np.random.default_rng(SEED)
-    yield tree_map(lambda x: float(shift(x, rng)), example)
+    if any(map(is_whole, example)):
+        yield [x or 1.0 if is_whole(x) else shifted(x, rng) for x in example]
+    yield shifted(example, rng)
     yield example
+
+
+def is_whole(x: Any) -> bool:
+    return not isinstance(x, CONTAINERS) and float(x).is_integer()
+
+
+def shifted(nest: Any, rng: np.random.Generator) -> Any:
+    return tree_map(lambda x: float(shift(x, rng)), nest)
 
 
 def possible_examples(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[Any]]:
