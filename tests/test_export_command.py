@@ -488,7 +488,9 @@ def test_files_of_two_exports_do_not_mix(name, folder):
         result = run("export", "model.safetensors", name, "--force")
     assert (result.exit_code, result.stdout) == (2, "")
     said = f"{name} is being written by another process ({os.getpid()})"
-    assert said in " ".join(result.stderr.split())
+    text = " ".join(result.stderr.split())
+    assert said in text
+    assert text.endswith("Export again, or to another path. Name another place.")
     assert [path.read_bytes() for path in paths] == before
     assert run("export", "model.safetensors", name, "--force").exit_code == 0
     assert [path.read_bytes() for path in paths] != before

@@ -131,7 +131,8 @@ def not_a_path(path: object) -> str:
 
 
 def cannot_write(path: Path | str, error: OSError) -> str:
-    return f"cannot write to {str(path)!r}: {error.strerror or error}. Name another place."
+    reason = (error.strerror or str(error)).rstrip(".")
+    return f"cannot write to {str(path)!r}: {reason}. Name another place."
 
 
 def cannot_read(path: Path | str, error: OSError) -> str:
