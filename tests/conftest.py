@@ -101,3 +101,10 @@ def jax():
     jax.config.update("jax_enable_x64", True)
     yield jax
     jax.config.update("jax_enable_x64", before)
+
+
+@pytest.fixture
+def enough_time(monkeypatch):
+    """Look for the cause of a mistake as long as it takes, also on a slow processor."""
+    monkeypatch.setattr("micrograd.course.exercises.repairs.SECONDS", 120.0)
+    monkeypatch.setattr("micrograd.course.exercises.repairs.SECONDS_OF_ONE", 5.0)

@@ -230,6 +230,7 @@ BY_CHANCE = (  # the sentence of another mistake, which fits where a is 2
 
 
 @pytest.mark.no_cover
+@pytest.mark.usefixtures("enough_time")
 @pytest.mark.parametrize(("number", "part", "instead", "sentence"), REPAIRED)
 def test_an_edit_that_mends_a_stage_names_the_line(number, part, instead, sentence):
     file = STAGES[number - 1].solution

@@ -11,7 +11,6 @@ import re
 
 import pytest
 
-from micrograd.course.exercises import repairs
 from micrograd.course.exercises.task import SOLUTION, Task, find_task, tasks
 from micrograd.course.lesson import lessons
 from tests.support.checks import fails, first_wrong, run_checks
@@ -22,17 +21,12 @@ TORCH = {"check_against_pytorch"}  # tasks that need it
 TAUGHT = {"MLP": 13, "Layer": 13, "Neuron": 13, "Adam": 18, "Op": 20, "grad": 21, "hessian": 21}
 WANTED = 0.95  # of all mutants
 
+pytestmark = pytest.mark.usefixtures("enough_time")
+
 
 def needs(one):
     if one.name in TORCH:
         pytest.importorskip("torch")
-
-
-@pytest.fixture(autouse=True)
-def enough_time(monkeypatch):
-    """Look for the cause of a mistake as long as it takes, also on a slow processor."""
-    monkeypatch.setattr(repairs, "SECONDS", 120.0)
-    monkeypatch.setattr(repairs, "SECONDS_OF_ONE", 5.0)
 
 
 def why(found):
