@@ -26,6 +26,7 @@ import pytest
 
 from micrograd import MLP, Module, Value, compile_step, fit, grad, jit, nn, optim, vmap
 from micrograd.errors import TraceError
+from micrograd.transforms import accesses
 from micrograd.transforms.accesses import SLOTS
 from micrograd.transforms.compilations import MOST_STATES
 from micrograd.transforms.met_values import MetValues
@@ -1353,3 +1354,20 @@ def test_a_number_that_is_read_again_and_again_warns():
         for i in range(MOST_STATES):
             w.data = 1.0 + i
             assert f(0.5).data == 0.5 * w.data
+
+
+@pytest.mark.parametrize("slot", ["data", "grad"])
+def test_ctrl_c_before_a_trace_leaves_the_slots_of_values(slot, monkeypatch):
+    """It comes while the slots are replaced, the first of them or the second."""
+
+    def interrupted(name):
+        if name == slot:
+            raise KeyboardInterrupt
+        return noted(name)
+
+    noted = accesses.NotedSlot
+    monkeypatch.setattr(accesses, "NotedSlot", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        jit(lambda x: x * 2.0)(1.0)
+    assert {name: vars(Value)[name] for name in SLOTS} == SLOTS
+    assert accesses.at_work == []

@@ -32,13 +32,13 @@ class Accesses:
     @contextmanager
     def note_all(self) -> Iterator[None]:
         """Note each access within the block, by descriptors in the place of the class's slots."""
-        at_work.append(self)
-        for name in SLOTS:
-            setattr(Value, name, NotedSlot(name))
-        try:
+        try:  # Ctrl-C may come at any time
+            at_work.append(self)
+            for name in SLOTS:
+                setattr(Value, name, NotedSlot(name))
             yield
         finally:
-            at_work.remove(self)
+            at_work[:] = [other for other in at_work if other is not self]
             for name, slot in SLOTS.items() if not at_work else ():
                 setattr(Value, name, slot)
 
