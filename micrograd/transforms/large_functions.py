@@ -17,12 +17,11 @@ from micrograd.support.nest import tree_map
 from micrograd.support.parts import is_part
 from micrograd.transforms import rolled_functions
 from micrograd.transforms.kinds import Kinds, are_apart, join
-from micrograd.transforms.recording import with_variables
 from micrograd.transforms.rolled_check import check_call
 from micrograd.transforms.rolled_functions import check_regular, roll
 from micrograd.transforms.rolling import modules_within
 from micrograd.transforms.state import State
-from micrograd.transforms.traced_functions import Machine, TracedFunction, as_float
+from micrograd.transforms.traced_functions import Machine, TracedFunction, as_float, call_with
 
 
 class RolledFunction(TracedFunction):
@@ -47,7 +46,7 @@ class RolledFunction(TracedFunction):
         known = parameters_of(models, state)
 
         def call(make: Callable[[], Any]) -> Any:
-            return f(*with_variables(args, make), **with_variables(kwargs, make))
+            return call_with(make, f, args, kwargs)
 
         with collector_paused():
             rolled, returned, _, others = roll(lambda v: call(v.make), models, known, state)

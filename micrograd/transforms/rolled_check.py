@@ -99,7 +99,7 @@ def check_call(
         with standing_in(models, plain_models):
             try:
                 return call(iter(arguments).__next__)
-            except Exception:
+            except Exception:  # as `x.tanh()` raises for a float; with Values it would not
                 if plain_models is not models:
                     raise
                 state.undo_writes()

@@ -86,8 +86,7 @@ class TracedOneByOne(TracedFunction):
         self.unrolled = unrolled
         with collector_paused(), record(state) as recorder:
             variables = Variables(recorder)
-            make = variables.make
-            y = f(*with_variables(args, make), **with_variables(kwargs, make))
+            y = call_with(variables.make, f, args, kwargs)
             self.result = tree_map(recorder.as_result, y)
         self.parameters = list(recorder.parameters)
         outputs = list(filter(is_number, result_leaves(self.result)))
@@ -122,6 +121,13 @@ def trace_function(
             if state.written:  # it no longer depends on that
                 state = State(f, *static_arguments((args, kwargs)))
     return state, TracedOneByOne(f, state, args, kwargs, reason)
+
+
+def call_with(
+    make: Callable[[], Any], f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Return what the function returns for make() in place of each number of its arguments."""
+    return f(*with_variables(args, make), **with_variables(kwargs, make))
 
 
 def is_number(y: Any) -> bool:

@@ -13,7 +13,7 @@ MOST_AT_ONCE = 2**16  # Values that are read
 
 
 class ValuePlaces:
-    """Where Values stand in a list: `places` has those that were found.
+    """Finds where Values stand in a list; `places` has the place of each Value read so far.
 
     >>> a, b, c = map(Value, (1.0, 2.0, 3.0))
     >>> known = ValuePlaces([a, b])
