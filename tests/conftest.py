@@ -6,6 +6,7 @@ more than some tenths of a second, so that `pytest -m quick` takes less than for
 
 import gc
 import os
+import random
 import re
 import signal
 
@@ -101,6 +102,15 @@ def jax():
     jax.config.update("jax_enable_x64", True)
     yield jax
     jax.config.update("jax_enable_x64", before)
+
+
+@pytest.fixture
+def rolled(monkeypatch):
+    """Let models of any size be rolled, from the same weights in each test."""
+    from tests.support.rolled import roll_everything
+
+    roll_everything(monkeypatch)
+    random.seed(7)
 
 
 @pytest.fixture

@@ -246,9 +246,13 @@ def test_a_wrong_value_is_found_by_pytorch():
     assert [(row[0], row[-1]) for row in result.rows] == [("value", False), ("input 0", False)]
 
 
-def test_an_op_of_the_users_is_not_pytorchs_of_that_name():
+@pytest.mark.parametrize("name", ["gelu", "mine"])
+@pytest.mark.parametrize("is_in_table", [False, True])
+def test_an_op_of_the_users_is_not_pytorchs_of_that_name(name, is_in_table, monkeypatch):
     pytest.importorskip("torch")
-    mine = Op("gelu", "gelu({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
+    mine = Op(name, name, lambda x: x * x, (lambda x, out: 2.0 * x,))
+    if is_in_table:
+        monkeypatch.setitem(OPS, name, mine)
     result = against_torch(mine, 3.0)
     assert result, f"\n{result}"
 

@@ -105,6 +105,8 @@ def test_a_row_of_the_users_own_is_derived_from_its_forward():
     assert rows([swish]) == (
         '{"swish": {forward: (x) => mul(x, sigmoid(x)), partials: [(x, out) => add(out, x)]}}'
     )
+    other = Op("sin", "sin", lambda x: x * x, (lambda x, out: x,))
+    assert rows([other]) == '{"sin": {forward: (x) => mul(x, x), partials: [(x, out) => x]}}'
     hidden = Op("hidden", "hidden({})", math.cosh, (lambda x, out: x,))
     with pytest.raises(TraceError, match="hidden"):
         rows([hidden])

@@ -9,7 +9,6 @@ import re
 import threading
 import weakref
 from itertools import accumulate, pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from micrograd.compiler.rolled import dots, repeats, templates
 from micrograd.compiler.rolled.blocks import ArrayKernel, Terms
 from micrograd.compiler.rolled.calls import CannotRoll, parts_within
 from micrograd.compiler.rolled.owed import Owed, with_terms_last
-from micrograd.compiler.rolled.partials import as_one
 from micrograd.compiler.rolled.sums import Extreme
 from micrograd.compiler.rolled.templates import NOTHING
 from micrograd.compiler.trace import Trace
@@ -31,20 +29,18 @@ from micrograd.nn import Module
 from micrograd.nn.layers import dot, dot_each
 from micrograd.transforms import RolledRecorder, rolled_functions
 from micrograd.transforms.rolled_check import MatrixProducts, Numbers, run
-from tests.support.rolled import LAYERS, assert_close, check, compiled, roll_everything
+from tests.support.rolled import (
+    FAMILIES,
+    LAYERS,
+    PARTIALS,
+    Own,
+    assert_close,
+    check,
+    compiled,
+    numbers,
+)
 
 pytestmark = pytest.mark.usefixtures("rolled")
-
-
-@pytest.fixture
-def rolled(monkeypatch):
-    """Let models of any size be rolled, from the same weights in each test."""
-    roll_everything(monkeypatch)
-    random.seed(7)
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape)
 
 
 def squares(y):
@@ -1045,13 +1041,6 @@ def test_a_dot_product_computes_its_sum():
     assert dots.record_dot(Trace(), [], [1.0], 0.5) == 0.5
 
 
-def test_partials_that_differ_in_no_single_constant_have_no_form():
-    program = SimpleNamespace(ops=(ops.sin,), operands=[(0,)])
-    with pytest.raises(CannotRoll) as refusal:
-        as_one([program, program])
-    assert str(refusal.value) == "the gradient of sin has no form of its own"
-
-
 @pytest.mark.parametrize(
     "outputs, reason",
     [([1.0, "a"], "it returns something that is no number"), ([1.0], "its results are constants")],
@@ -1177,6 +1166,12 @@ OWN_OPS = {
 def test_own_op(name):
     op = OWN_OPS[name]
     check(each, two(lambda w, x: op(w * x[0]) + w * op(x[1])), numbers(3, 2))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("name", PARTIALS)
+def test_own_op_of_a_family(family, name):
+    check(each, Cells(Own(family, name), Own(family, name)), numbers(3, 2))
 
 
 @part

@@ -15,7 +15,7 @@ from micrograd.export.dialects import DIALECTS
 from micrograd.export.function import WINDOWS
 from micrograd.nn import Module
 from tests.support.onnx_sessions import session_of
-from tests.support.rolled import roll_everything
+from tests.support.rolled import FAMILIES, Own, numbers
 from tests.test_export import (
     MODELS,
     Exported,
@@ -33,13 +33,6 @@ NOT_ROLLED = {
     "a maximum of patches": WINDOWS,
     **dict.fromkeys(CONVOLUTIONS, WINDOWS),
 }
-
-
-@pytest.fixture
-def rolled(monkeypatch):
-    """Let models of any size be rolled, from the same weights in each test."""
-    roll_everything(monkeypatch)
-    random.seed(7)
 
 
 def rolled_source(exported, name, dialect):
@@ -169,6 +162,21 @@ def test_the_text_of_a_network_is_that_of_the_unrolled_one():
     found = to_source(model, (2,))
     unrolled = array_function(call, model, [(2,)], DIALECTS["numpy"], unroll=True)
     assert found == str(write_source(unrolled, DIALECTS["numpy"], by_row=True))
+
+
+@pytest.mark.parametrize("dialect", ["numpy", "jax", "torch"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_own_op_of_a_family(family, dialect):
+    """It is written as what it computes, and not as the family's."""
+    model, X = Own(family, "of one form"), numbers(3, 2)
+    function = array_function(call, model, [(2,)], DIALECTS[dialect])
+    assert function.unrolled == ""
+    text = str(write_source(function, DIALECTS[dialect], by_row=True))
+    assert not {"take", "**"} & set(text.split())
+    numpy = array_function(call, model, [(2,)], DIALECTS["numpy"])
+    source = write_source(numpy, DIALECTS["numpy"], by_row=True)
+    wanted = [[model(x).data for x in X.tolist()]]
+    assert_close(source.compile()(arrays_of(model), X), wanted)
 
 
 class AttentionToParameters(Module):

@@ -5,7 +5,6 @@ Rule: models of a few parameters are rolled here. What cannot be rolled is trace
 
 import itertools
 import math
-import random
 import re
 import threading
 from contextlib import suppress
@@ -37,19 +36,12 @@ from micrograd.transforms.copies import fill
 from micrograd.transforms.large_functions import RolledFunction, outermost_modules, parameters_of
 from micrograd.transforms.rolled_check import run, standing_in
 from micrograd.transforms.state import State
-from tests.support.rolled import FLOAT64, LAYERS, roll_everything
+from tests.support.rolled import FAMILIES, FLOAT64, LAYERS, PARTIALS, Own, numbers
 
 RANDOM = ("Dropout", "Dropout twice")  # which `jit` refuses
 
 
-@pytest.fixture(autouse=True)
-def rolled(monkeypatch):
-    roll_everything(monkeypatch)
-    random.seed(7)
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape)
+pytestmark = pytest.mark.usefixtures("rolled")
 
 
 def flat(y):
@@ -576,6 +568,19 @@ def test_a_program_of_functions_alone():
     expected, expected_grads = grads_of(lambda: loss(ROW), values)
     assert_same([found], [expected])
     assert_same(grads, expected_grads)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("name", PARTIALS)
+def test_own_op_of_a_family(family, name):
+    model = Own(family, name)
+    f = jit(lambda x: model(x) ** 2)
+    found, grads = grads_of(lambda: f(ROW), [model.w])
+    assert is_rolled(f)
+    expected, expected_grads = grads_of(lambda: model(ROW) ** 2, [model.w])
+    assert_same([found], [expected])
+    assert_same(grads, expected_grads)
+    assert_same(vmap(model)([ROW, ROW]), [model(ROW).data] * 2)
 
 
 @pytest.mark.parametrize("is_shared", [False, True])

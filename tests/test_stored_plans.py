@@ -19,6 +19,7 @@ import pytest
 
 from micrograd import Value, losses, nn
 from micrograd.compiler.codegen import cache
+from micrograd.ops import OPS
 from micrograd.support.randomness import seeded
 from micrograd.training.steps import stored_plans
 from micrograd.transforms import digest_of, rolled_functions
@@ -198,6 +199,18 @@ INVISIBLE = {  # to a key: then no plan is kept
         "exp(x) * SCALE",
         "MINE(x)",
         "from micrograd.ops import Op; MINE = Op('mine', 'mine({})', abs, (lambda x, out: 1.0,))",
+    ),
+    "an op of the user's in the table": (
+        "exp(x) * SCALE",
+        "MINE(x)",
+        "from micrograd.ops import OPS, Op\n"
+        "MINE = OPS['mine'] = Op('mine', 'mine', lambda x: x, (lambda x, out: 1.0,))\n",
+    ),
+    "an op of the user's that says it is of a family": (
+        "exp(x) * SCALE",
+        "MINE(x)",
+        "from micrograd.ops import Op\n"
+        "MINE = Op('pow 2', 'mine', lambda x: x, (lambda x, out: 1.0,), family='pow')\n",
     ),
 }
 
@@ -431,6 +444,7 @@ def test_the_key_is_the_same_for(same):
 def test_no_plan_is_kept_for(what, monkeypatch):
     monkeypatch.setattr(Value, "mine", None, raising=False)
     monkeypatch.setattr(losses, "hinge", losses.hinge)
+    monkeypatch.setitem(OPS, "mine", OPS["exp"])
     names = program(*INVISIBLE[what])
     assert digest_of(names["step"].definition.state()) is None
 

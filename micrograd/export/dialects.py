@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from micrograd import errors
 from micrograd.ops import LEAK, Op, is_row
+from micrograd.support.own_rows import is_own_row
 
 # How tightly a piece of source binds, and how tightly its operands must.
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
@@ -51,8 +52,8 @@ def name_of(op: Op) -> str:
 
 
 def row_name(op: object) -> str:
-    """Return the name of a row of the op table, or of its family; "" for anything else."""
-    return name_of(op) if isinstance(op, Op) and is_row(op) else ""
+    """Return the name of one of our rows, or of its family; "" for anything else."""
+    return name_of(op) if isinstance(op, Op) and is_row(op) and is_own_row(op) else ""
 
 
 # fmt: off

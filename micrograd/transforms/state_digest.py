@@ -22,6 +22,7 @@ from typing import Any
 from micrograd.engine import Value
 from micrograd.ops import Op, is_row
 from micrograd.support.arrays import is_array
+from micrograd.support.own_rows import is_own_row
 from micrograd.transforms import dependencies
 from micrograd.transforms.code_names import (
     home_of,
@@ -294,7 +295,7 @@ class Description:
             self.describe(vars(x)[name])
 
     def describe_op(self, op: Op) -> None:
-        if not is_row(op):
+        if not (is_row(op) and is_own_row(op)):
             raise Invisible
         self.note("op", op.name)
 

@@ -5,8 +5,8 @@ Rule: the program that is written out and the eager engine are the referees of t
 
 import numpy as np
 
-from micrograd import compile_step, nn, ops, optim
-from micrograd.nn import Layer
+from micrograd import Value, compile_step, nn, ops, optim
+from micrograd.nn import Layer, Module
 from micrograd.transforms import rolled_functions
 
 FLOAT64 = 1e-12  # of the largest number: sums in another order differ by a few roundings
@@ -37,12 +37,39 @@ LAYERS = {
 }  # each with the shape of what it is given
 
 
+FAMILIES = ("", "pow", "take", "dot")
+PARTIALS = {  # of rows of one's own, which need not be those of what they compute
+    "of one form": (None, lambda i, x, y, out: 3.0 * i, lambda i, x, y, out: 4.0 * i),
+    "of two forms": (None, lambda i, x, y, out: ops.tanh(x), lambda i, x, y, out: 4.0),
+    "of an input": (None, lambda i, x, y, out: 3.0 * x, lambda i, x, y, out: 4.0 * x),
+    "of the result": (lambda i, x, y, out: out, *[lambda i, x, y, out: 2.0 * out] * 2),
+    "with one missing": (None, lambda i, x, y, out: 3.0 * x, None),
+}
+
+
 def roll_everything(monkeypatch):
     """Let models of any size be rolled."""
     monkeypatch.setattr(rolled_functions, "FEWEST_PARAMETERS", 0)
     monkeypatch.setattr(rolled_functions, "FEWEST_INSTRUCTIONS", 0)
     monkeypatch.setattr(rolled_functions, "FEWEST_EXPORTED", 0)
     monkeypatch.setattr(rolled_functions, "MOST_IRREGULAR", 1.0)
+
+
+def numbers(*shape, seed=0):
+    """Return an array of random numbers, the same ones for the same shape."""
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+class Own(Module):
+    """Computes one number by a row of one's own, which says that it is of a family."""
+
+    def __init__(self, family, name):
+        compute = lambda i, x, y: i + x * y  # noqa: E731
+        self.op = ops.Op("mine", "mine", compute, PARTIALS[name], family=family)
+        self.w = Value(0.7)
+
+    def __call__(self, x):
+        return self.op(self.w * x[0], self.w * x[1], 2.0 * self.w)
 
 
 def compiled(loss, model, X, y=None, parameters=None, **options):

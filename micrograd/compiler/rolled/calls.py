@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler.program import Operand
 from micrograd.compiler.trace import Trace, Tracer
+from micrograd.ops import Op
+from micrograd.support.own_rows import is_own_row
 
 if TYPE_CHECKING:
     from micrograd.compiler.rolled.blocks import Places
-
-PICK = "take"  # the family of ops that take an entry of a table by an index
 
 
 class CannotRoll(BaseException):
@@ -94,6 +94,11 @@ class Call:
     @property
     def results(self) -> range:
         return range(self.first, self.first + len(self.part.outputs))
+
+
+def is_pick(op: Op | None) -> bool:
+    """Return whether an op takes an entry of a table by an index. A user's row never does."""
+    return op is not None and op.family == "take" and is_own_row(op)
 
 
 def parts_within(part: Part) -> list[Part]:

@@ -13,7 +13,9 @@ from micrograd.compiler.trace import Trace
 from micrograd.ops import Op
 from micrograd.support.sums import add_all
 
-DOT = "dot"  # the family of the ops
+
+class Dot(Op):
+    """The op of a dot product."""
 
 
 @lru_cache(maxsize=4096)
@@ -26,7 +28,7 @@ def dot_op(length: int, has_start: bool) -> Op:
         return add_all((x * y for x, y in pairs), start)
 
     partials = (None,) * (2 * length + has_start)
-    return Op(f"{DOT} {length}", DOT, forward, partials, family=DOT)
+    return Dot(f"dot {length}", "dot", forward, partials)
 
 
 def record_dot(trace: Trace, xs: Iterable[Any], ys: Iterable[Any], start: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from micrograd.compiler.batch import UNROLLED
 from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
-from micrograd.compiler.rolled.calls import PICK
+from micrograd.compiler.rolled.calls import is_pick
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.owed import Owed, owed_to
 from micrograd.compiler.rolled.partials import as_one, partial_program
@@ -173,7 +173,7 @@ class Gradient:
         grad = self.grads[kernel.results][..., None]
         if kernel.op is None:
             self.differentiate_sum(kernel, grad)
-        elif kernel.op.family == PICK:
+        elif is_pick(kernel.op):
             self.differentiate_pick(kernel.op, kernel.inputs, grad)
         elif not kernel.is_of_many:  # which is detached
             self.differentiate_op(kernel.op, kernel, grad)
@@ -249,6 +249,6 @@ def differentiable(kernel: ArrayKernel) -> list[Array]:
     """Return the operands that receive a grad."""
     if kernel.op is None:
         return kernel.operands()
-    if kernel.op.family == PICK:
+    if is_pick(kernel.op):
         return kernel.inputs[1:]
     return [x for x, partial in zip(kernel.inputs, kernel.op.partials) if partial]

@@ -10,7 +10,6 @@ from collections.abc import Container, Sequence
 import numpy as np
 
 from micrograd.compiler.program import Operand, Operands, Program
-from micrograd.compiler.rolled.calls import CannotRoll
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import Trace, expand, number_inputs, program_of
 from micrograd.ops import Op
@@ -27,20 +26,14 @@ def partial_program(op: Op, i: int, targets: Container[Op]) -> Program:
 
 
 def as_one(programs: Sequence[Program]) -> tuple[np.ndarray, Program]:
-    """Return programs that differ in one constant as (the constants, one of an input more).
-
-    Raises CannotRoll for others.
-    """
+    """Return programs that differ in one constant as (the constants, one of an input more)."""
     first = programs[0]
-    spots = [
+    ((line, i),) = [
         (line, i)
         for line, operands in enumerate(first.operands)
         for i, x in enumerate(operands)
         if isinstance(x, float)
     ]
-    if len(spots) != 1 or len({program.ops for program in programs}) > 1:
-        raise CannotRoll(f"the gradient of {first.ops[0].name} has no form of its own")
-    ((line, i),) = spots
     numbers = np.array([program.operands[line][i] for program in programs])
     return numbers, with_input(first, line, i)
 

@@ -126,7 +126,7 @@ class RolledProgram:
     def plan(self, unit: RolledUnit) -> Plan:
         """Return the kernels, for the memory of the unit. The parts have no instructions then.
 
-        Raises CannotRoll if nothing is to be trained, or a gradient has no form of its own.
+        Raises CannotRoll if nothing is to be trained.
         """
         targets, has_batch = lowering_rules(False), bool(unit.means)
         self.forward = self.flatten(has_batch, Blocks())

@@ -16,8 +16,8 @@ from micrograd.compiler.lines import line, without_repeats
 from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
-from micrograd.compiler.rolled.calls import PICK, CannotRoll
-from micrograd.compiler.rolled.dots import DOT
+from micrograd.compiler.rolled.calls import CannotRoll, is_pick
+from micrograd.compiler.rolled.dots import Dot
 from micrograd.compiler.rolled.sums import (
     Extreme,
     Sum,
@@ -76,7 +76,7 @@ class Template:
         detached = self.detached_extremes()
         chains: dict[Operand, Operands] = {}
         for node in nodes_of(self.program, [True] * self.count, (), exact=False):
-            if node.op and node.op.family == DOT:
+            if isinstance(node.op, Dot):
                 yield Sum(node.place, None, node.inputs, groups=dot_groups(node.inputs))
             elif node.place in detached:
                 chains[node.place] = node.inputs
@@ -162,7 +162,7 @@ def kernel_of(members: list[Node]) -> TemplateKernel:
         op = detach
     columns = zip(*[node.inputs for node in members])
     inputs = [matrix([(x,) for x in column]) for column in columns]
-    if op and op.family == PICK:
+    if is_pick(op):
         inputs = [inputs[0], side_by_side(inputs[1:])]
     return TemplateKernel(op, results, inputs)
 

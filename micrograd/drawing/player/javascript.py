@@ -15,6 +15,7 @@ from micrograd import errors
 from micrograd.explaining import Formula, formula_of, input_names, render
 from micrograd.ops import Op
 from micrograd.support.arguments import no_spelling
+from micrograd.support.own_rows import is_own_row
 
 PLAYER_FILES = Path(__file__).parent / "web"
 
@@ -67,7 +68,7 @@ def row(op: Op) -> str:
 
 def forward_formula(op: Op, inputs: list[Formula]) -> Formula:
     """Return the op itself if web/ops.mjs computes it, else what its forward does in ops."""
-    if function_of(op) in functions():
+    if function_of(op) in functions() and is_own_row(op):
         return Formula("", op, tuple(inputs))
     return formula_of(op.forward(*inputs))
 
