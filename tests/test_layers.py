@@ -60,6 +60,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "trace":                    ["program", "messages"],
     "gradient":                 ["trace"],
     "simplification":           ["trace"],
+    "chains":                   ["simplification"],
     "schedule":                 [],
     "lines":                    [],
     "access":                   [],
@@ -101,7 +102,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
                                  "codegen.unit", "codegen.lowering_rules"],
     "rolled.outputs":           ["rolled.program"],
     "rolled.__init__":          [],
-    "__init__":                 ["gradient", "codegen.executable", "rolled.outputs"],
+    "__init__":                 ["gradient", "chains", "codegen.executable", "rolled.outputs"],
 }
 # fmt: on
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.batch import Plan as Plan
     from micrograd.compiler.batch import Segment as Segment
     from micrograd.compiler.batch import batch_program as batch_program
+    from micrograd.compiler.chains import shorten_chains as shorten_chains
     from micrograd.compiler.codegen.cache import find_entry as find_entry
     from micrograd.compiler.codegen.cache import keep_entry as keep_entry
     from micrograd.compiler.codegen.code import Code as Code
@@ -129,6 +130,7 @@ LAZY = {
     "program_of": "trace",
     "receiving_inputs": "gradient",
     "remap": "trace",
+    "shorten_chains": "chains",
     "simplify": "simplification",
     "zeros": "codegen.executable",
 }

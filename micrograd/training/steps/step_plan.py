@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from micrograd.compiler import LoweredProgram, RolledProgram, StageTimes
+from micrograd.compiler import LoweredProgram, Program, RolledProgram, StageTimes, shorten_chains
 from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepPrograms
 from micrograd.transforms import State, check_regular, check_rolled, shifted_first
+
+LONGEST_CHAIN = 500  # instructions of a program whose chains are worth shortening
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,24 @@ def trace_plan(
     """
     optimizer = definition.optimizer
     tracer = ProgramTracer(definition, state, kind.dtype, times, not unrolled)
-    programs = tracer.trace(kind.shapes)
+    programs = shortened(tracer.trace(kind.shapes), kind, times)
     layout = Memory(programs, len(optimizer.parameters), len(optimizer.start))
     code = code_of(programs, layout, kind)
     return StepPlan(programs, layout, lower(code, layout, kind, times), code, unrolled)
+
+
+def shortened(programs: StepPrograms, kind: StepKind, times: StageTimes) -> StepPrograms:
+    """Return the programs with shorter chains if a step is one chain, which begins with the last.
+
+    Steps of several examples have enough to do while a number is awaited.
+    """
+    example, has_batch = programs.example, bool(programs.widths) and kind.examples > 1
+    if has_batch or kind.threads > 1 or not isinstance(example, Program):
+        return programs
+    if len(example) > LONGEST_CHAIN:
+        return programs
+    with times.measure("simplify"):
+        return replace(programs, example=shorten_chains(example))
 
 
 def check_plan(
