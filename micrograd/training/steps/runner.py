@@ -29,7 +29,7 @@ from micrograd.training.steps.step_numbers import PLAIN, compute
 if TYPE_CHECKING:
     from micrograd.training.steps.compiled_step import CompiledStep
 
-MAX_STEPS_PER_CALL = 2**14
+MAX_STEPS_PER_CALL = 2**16
 MAX_INSTRUCTIONS_PER_CALL = 200_000_000  # Ctrl-C waits until a call has ended
 MAX_STEPS_PREPARED = 2**10  # where each step is a call of its own
 MAX_FLOATS_PREPARED = 2**20
@@ -77,6 +77,7 @@ class StepRunner:
         self.parts = compiled.layout.parts(self.threads)
         self.frames = [self.build_frame(thread) for thread in range(self.threads)]
         self.words = self.frames[0].words
+        self.rates = np.empty((0, 0), compiled.dtype)  # of prepared steps, a row for each
         self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.array.section("loss"))
 
     def build_frame(self, thread: int) -> Frame:
@@ -241,9 +242,7 @@ class StepRunner:
             raise RuntimeError(messages.not_bound())
         steps = len(losses)
         rows, targets, order = self.sampler.arrays_for(steps, self.steps_taken)
-        width = len(self.compiled.programs.shared.outputs)
-        self.rates = np.empty((steps, width), self.compiled.dtype)
-        self.step_numbers = self.steps_taken + np.arange(1.0, steps + 1.0)
+        self.number(steps)
         if rates is not None:
             self.set_rates(0, steps, rates)
         self.signal[0] = 0
@@ -254,6 +253,17 @@ class StepRunner:
                 frame.bind(word, array)
         self.set_word(Word.STEPS, steps_per_call)
         self.set_word(Word.SINCE, self.words[Word.DONE])
+
+    def number(self, steps: int) -> None:
+        """Have room for the rates of the next steps, and their numbers.
+
+        Arrays of the same size are used again: in new ones each page costs as much as ten steps.
+        """
+        shape, first = (steps, len(self.compiled.programs.shared.outputs)), self.steps_taken + 1.0
+        if self.rates.shape != shape:
+            self.rates = np.empty(shape, self.compiled.dtype)
+            self.step_numbers = np.arange(float(steps))
+        self.step_numbers += first - self.step_numbers[0]
 
     def set_rates(self, first: int, count: int, lr: Any) -> None:
         """Set the numbers that all parameters share in prepared steps, from their rates."""
