@@ -89,6 +89,13 @@ class Twice(Repeats):
         return [x[1] + x[0] * self.w[0] + self.w[0] * x[0]]
 
 
+class BothOrders(Repeats):
+    """A parameter times a number, and the number times the parameter."""
+
+    def __call__(self, x):
+        return [self.w[0] * x[0] + self.w[1] * x[1], x[0] * self.w[0] + 0.0]
+
+
 class RunningSums(nn.Module):
     """Sums of all that came before: of numbers times a constant, and the largest of them."""
 
@@ -186,6 +193,7 @@ MODELS = {
     "a mirror": (Mirror, (4,), call_model),
     "repeats": (Repeats, (3,), call_model),
     "a product twice": (Twice, (3,), call_model),
+    "products in both orders": (BothOrders, (3,), call_model),
     "running sums": (RunningSums, (4,), call_model),
     "a GPT": (lambda: nn.GPT(11, 6, size=8, heads=2, layers=2), (6,), call_model),
     "a dict": (lambda: MLP(3, [2, 1]), (3,), lambda m, x: {"y": m(x), "two": (m(x) * 2, 1.0)}),

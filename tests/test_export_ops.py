@@ -57,6 +57,7 @@ GOLDEN = {
     "a dict": "2 dot_general",
     "repeats": "1 dot_general, 2 concatenate, 2 reduce_sum",
     "a product twice": "1 dot_general",
+    "products in both orders": "1 dot_general, 1 concatenate",
     "running sums": "1 gather, 5 concatenate, 1 reduce_sum, 2 reduce_max",
     "moons": "3 dot_general",
     "yinyang": "2 dot_general",

@@ -216,9 +216,20 @@ CALLS = {  # what a module does, with a list of two numbers
     "the smaller": lambda w, x: ops.minimum(w * x[0], x[1]),
     "where": lambda w, x: ops.where(ops.less(x[0], 0.1), w * x[1], w * w),
     "a pick by a parameter": lambda w, x: ops.take([1.0, 2.0], ops.less(w, x[0])) * w,
+    "a pick from constants and results": lambda w, x: ops.take(
+        [w, 2.0, w * x[1], -0.0, 0.0], ops.less(w, x[0]) + 2.0 * ops.less(w, x[1])
+    ),
     "detached": lambda w, x: (w * x[0]).detach() * w,
     "detached maxima": lambda w, x: [y.detach() * w for y in largest(w * x[0], w, x[1])],
     "detached extremes": lambda w, x: [y.detach() * w for y in extremes(w * x[0], w, x[1])],
+    "detached maxima with constants": lambda w, x: [
+        y.detach() * w for y in [*largest(w, -1e9, 0.5, x[0]), largest(-0.0, w, 0.5)[-1]]
+    ],
+    "a causal mask of constants": lambda w, x: [
+        ops.exp(y - largest(*row)[-1].detach())
+        for row in ([w * x[0], -1e9], [w * x[0], w * x[1]])
+        for y in row
+    ],
     "detached numbers and one maximum of many": lambda w, x: [
         y.detach() * w
         for y in (w, w * x[0], w * x[1], largest(*[w * x[0]] * 5, *[w, x[1]] * 5)[-1])
@@ -450,6 +461,13 @@ def test_reason_of_a_value_that_a_module_is_given():
     loss = lambda m, x: squares([c(m.cells[0].w, x) for c in m.cells])  # noqa: E731
     reason = "Cell is traced at each of its calls: it is given a Value"
     check(loss, two(lambda w, v, x: w * v * x[0]), numbers(3, 2), reasons=reason)
+
+
+def test_reason_of_a_module_that_the_loss_makes():
+    function = lambda w, x: w * x[0]  # noqa: E731
+    loss = lambda m, x: squares([c(x) for c in m.cells]) + Cell(function)(x)  # noqa: E731
+    reason = "Cell is traced at each of its calls: it is made by the code that is traced"
+    check(loss, two(function), numbers(3, 2), reasons=reason)
 
 
 def test_reason_of_a_number_of_the_caller():
@@ -1227,13 +1245,6 @@ def test_a_part_that_reads_another_value():
 def test_a_part_must_be_a_function(x):
     with pytest.raises(TypeError, match="part"):
         part(x)
-
-
-def test_a_table_of_constants_and_results_is_not_rolled():
-    loss = lambda m, x: ops.take([m.cells[0](x), 2.0, m.cells[1](x)], x[0])  # noqa: E731
-    step, *_ = compiled(loss, two(lambda w, x: w * x[1]), [[0.0, 0.5], [2.0, 1.5]])
-    assert step.latest.unrolled == "it picks from a table of constants and results"
-    assert "not rolled: it picks from a table" in step.report()
 
 
 def test_irregular_programs_are_not_rolled(monkeypatch):

@@ -29,7 +29,6 @@ from tests.test_export_c import CALLED, Compiled, needs_a_compiler, to_c
 pytestmark = pytest.mark.usefixtures("rolled")
 CONVOLUTIONS = [name for name in MODELS if "convolution" in name or "image" in name]
 NOT_ROLLED = {
-    "picks": "it picks from a table of constants and results",
     "a maximum of patches": WINDOWS,
     **dict.fromkeys(CONVOLUTIONS, WINDOWS),
 }
@@ -76,7 +75,7 @@ def test_c_computes_the_outputs(name, tmp_path):
     assert_close(found, exported.outputs)
 
 
-@pytest.mark.parametrize("name", [name for name in CALLED if name != "picks"])
+@pytest.mark.parametrize("name", CALLED)
 def test_onnx_is_a_file(name, tmp_path):
     pytest.importorskip("onnx")
     from micrograd.export import to_onnx

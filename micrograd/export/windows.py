@@ -149,9 +149,11 @@ def is_one_more(
 ) -> bool:
     """Return whether a kernel that reads these parameters belongs to kernels that read `weights`.
 
-    It reads some of the same, and nothing that the others write.
+    Its products have the same form. It reads some of the same, and nothing that the others write.
     """
-    if addends(kernel) != addends(same[0]) or not np.isin(read, np.concatenate(weights)).any():
+    if product_form(kernel) != product_form(same[0]) or addends(kernel) != addends(same[0]):
+        return False
+    if not np.isin(read, np.concatenate(weights)).any():
         return False
     written = np.concatenate([slots_of(other).ravel() for other in same])
     return not np.isin(places_read(kernel), written).any()

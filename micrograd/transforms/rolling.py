@@ -128,7 +128,10 @@ class Frame:
     def places_one_by_one(self, values: list[Value]) -> Places:
         if not self.find(values) and self.outer is None:
             for value in filterfalse(self.places.__contains__, values):
-                self.places[value] = self.trace.capture(value).place
+                x = self.trace.capture(value)
+                if not isinstance(x, Tracer):
+                    raise CannotRoll("it is made by the code that is traced")
+                self.places[value] = x.place
         try:
             return as_places(map(self.places.__getitem__, values))
         except KeyError:

@@ -89,6 +89,8 @@ class Scope:
 
     def run(self, template: Template, places: Places) -> None:
         """Add the kernels of a template. `places` has the scope's place of each of its own."""
+        for digits, place in template.constants.items():
+            self.put(places[place : place + 1], self.constant(float.fromhex(digits)))
         for kernel in template.kernels:
             results = self.results(kernel, places)
             grid = kernel.results.shape

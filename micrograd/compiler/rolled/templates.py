@@ -6,8 +6,8 @@ are one kernel: a term that a shorter one lacks is a product with 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from micrograd.compiler.lines import line, without_repeats
 from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
-from micrograd.compiler.rolled.calls import CannotRoll, is_pick
+from micrograd.compiler.rolled.calls import is_pick
 from micrograd.compiler.rolled.dots import Dot
 from micrograd.compiler.rolled.sums import (
     Extreme,
@@ -54,13 +54,18 @@ class TemplateKernel:
 
 
 class Template:
-    """The kernels of a program, in order; `worthwhile` says when another order is taken."""
+    """The kernels of a program, in order; `worthwhile` says when another order is taken.
+
+    `constants` have the last places, as they stand in one array with other numbers.
+    """
 
     def __init__(self, program: Program, worthwhile: float = WORTHWHILE) -> None:
         self.program = simplify(program)
         self.inputs = len(self.program.input_names)
         self.count = self.inputs + len(self.program)
+        self.constants: dict[str, int] = {}  # the place of each, by its digits
         nodes = list(self.nodes())
+        self.count += len(self.constants)
         kinds = list(map(signature, nodes))
         groups = min(schedules(kinds, dependencies_of(nodes), worthwhile), key=len)
         self.kernels: list[TemplateKernel] = []
@@ -85,11 +90,21 @@ class Template:
             elif node.op is detach and detached:
                 (x,) = node.inputs
                 op = detached.get(x) or next(iter(detached.values()))
-                yield Extreme(node.place, op, chains.get(x, (x,)))
+                yield Extreme(node.place, op, self.places_of(chains.get(x, (x,))))
+            elif is_pick(node.op) and int in map(type, node.inputs[1:]):
+                index, *table = node.inputs
+                yield replace(node, inputs=(index, *self.places_of(table)))
             elif node.op:
                 yield node
             else:
                 yield Sum(node.place, None, terms=node.terms, groups=groups_of(node.terms))
+
+    def places_of(self, operands: Iterable[Operand]) -> Operands:
+        """Return the places of operands; a constant gets one."""
+        return tuple([x if isinstance(x, int) else self.place_of_constant(x) for x in operands])
+
+    def place_of_constant(self, x: float) -> int:
+        return self.constants.setdefault(x.hex(), self.count + len(self.constants))
 
     def detached_extremes(self) -> dict[Operand, Op]:
         """Return the op of each place of a maximum or minimum that nothing but `detach` reads."""
@@ -163,15 +178,8 @@ def kernel_of(members: list[Node]) -> TemplateKernel:
     columns = zip(*[node.inputs for node in members])
     inputs = [matrix([(x,) for x in column]) for column in columns]
     if is_pick(op):
-        inputs = [inputs[0], side_by_side(inputs[1:])]
+        inputs = [inputs[0], np.hstack(inputs[1:])]
     return TemplateKernel(op, results, inputs)
-
-
-def side_by_side(columns: list[Array]) -> Array:
-    """Return the columns as one matrix. Raises CannotRoll where some are numbers, others places."""
-    if len({column.dtype for column in columns}) > 1:
-        raise CannotRoll("it picks from a table of constants and results")
-    return np.hstack(columns)
 
 
 def terms_of(members: list[list[Operands]], kind: TermKind) -> Terms:
