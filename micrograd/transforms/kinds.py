@@ -116,48 +116,63 @@ class Kinds:
             return NOTHING_KNOWN
         known = self.known.get(id(module))
         if known is None or not known.is_current():
-            known = self.known[id(module)] = self.walk_module(module)
+            known = self.known[id(module)] = ModuleVisit(self, module).known()
         return known
 
-    def walk_module(self, module: Module) -> Known:
-        walk, values = Walk(module), list[Value]()
-        pieces: list[list[Run] | None] = []
-        walks, firsts = {id(module): walk}, dict[Known, int]()
 
-        def visit(x: Any) -> Hashable:
-            """Return the kind of an attribute, and append the Values in it."""
-            if isinstance(x, Value):
-                values.append(x)
-                pieces.append(self.met.runs_of([x]))
-                return "value" if x.op is None else ("computed", id(x))
-            if isinstance(x, Module):
-                inner = self.known_of(x)
-                walks.update(inner.walks)
-                first = len(values)
-                firsts.update({within: first + i for within, i in inner.firsts.items()})
-                firsts[inner] = first
-                values.extend(inner.values)
-                pieces.append(inner.runs)
-                return inner.kind
-            if is_row(x):
-                walk.add_row(x)
-                values.extend(x)
-                pieces.append(self.met.runs_of(list(x)))
-                return (type(x), len(x))
-            if not isinstance(x, CONTAINERS):
-                return kind_of_constant(x) if type(x) in PLAIN else ("object", id(x))
-            walk.add_nest(x)
-            if isinstance(x, dict):
-                return (dict, *zip(x, map(visit, x.values())))
-            return (type(x), "of", *map(visit, x))
+class ModuleVisit:
+    """A walk through the attributes of a module, for its kind and the Values in it, in order."""
 
-        names = tuple(zip(vars(module), map(visit, vars(module).values())))
-        runs = join(pieces)
+    def __init__(self, kinds: Kinds, module: Module) -> None:
+        self.kinds, self.module, self.walk = kinds, module, Walk(module)
+        self.values: list[Value] = []
+        self.pieces: list[list[Run] | None] = []
+        self.walks = {id(module): self.walk}
+        self.firsts: dict[Known, int] = {}
+
+    def known(self) -> Known:
+        """Return what is known about the module now."""
+        module, values, attributes = self.module, self.values, vars(self.module)
+        names = tuple(zip(attributes, map(self.kind, attributes.values())))
+        runs = join(self.pieces)
         if are_apart(runs) or len(set(values)) == len(values):
-            return Known(module, (id(type(module)), names, None), values, walks, firsts, runs)
+            kind = (id(type(module)), names, None)
+            return Known(module, kind, values, self.walks, self.firsts, runs)
         different = list(dict.fromkeys(values))
         shared = pattern(different, values)
-        return Known(module, (id(type(module)), names, shared), different, walks, {}, None)
+        return Known(module, (id(type(module)), names, shared), different, self.walks, {}, None)
+
+    def kind(self, x: Any) -> Hashable:
+        """Return the kind of an attribute, or of an entry of one, and note the Values in it."""
+        if isinstance(x, Value):
+            self.note_values([x])
+            return "value" if x.op is None else ("computed", id(x))
+        if isinstance(x, Module):
+            return self.kind_within(self.kinds.known_of(x))
+        if is_row(x):
+            self.walk.add_row(x)
+            self.note_values(list(x))
+            return (type(x), len(x))
+        if not isinstance(x, CONTAINERS):
+            return kind_of_constant(x) if type(x) in PLAIN else ("object", id(x))
+        self.walk.add_nest(x)
+        if isinstance(x, dict):
+            return (dict, *zip(x, map(self.kind, x.values())))
+        return (type(x), "of", *map(self.kind, x))
+
+    def kind_within(self, inner: Known) -> Hashable:
+        """Return the kind of a module within, and note its Values."""
+        first = len(self.values)
+        self.walks.update(inner.walks)
+        self.firsts.update({within: first + i for within, i in inner.firsts.items()})
+        self.firsts[inner] = first
+        self.values += inner.values
+        self.pieces.append(inner.runs)
+        return inner.kind
+
+    def note_values(self, values: list[Value]) -> None:
+        self.values += values
+        self.pieces.append(self.kinds.met.runs_of(values))
 
 
 def join(pieces: list[list[Run] | None]) -> list[Run] | None:
@@ -182,7 +197,7 @@ def is_row(x: Any) -> bool:
     """Return whether it is a list or a tuple of Values alone, none of them computed."""
     if type(x) not in (list, tuple) or set(map(type, x)) != {Value}:
         return False
-    return set(map(op_of, x)) == {None}
+    return not any(map(op_of, x))
 
 
 def pattern(different: list[Value], values: list[Value]) -> tuple[int, ...]:

@@ -117,7 +117,7 @@ def standing_in(models: list[Module], others: list[Module]) -> Iterator[None]:
     pairs = zip(modules_within(models), modules_within(others))
     token = stand_ins.set({id(module): other for module, other in pairs})
     try:
-        with calls_replaced(models, call_stand_in):
+        with calls_replaced(modules_within(models), call_stand_in):
             yield
     finally:
         stand_ins.reset(token)

@@ -6,14 +6,14 @@ Rule: a small function is traced number by number, as it compiles quickly.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from micrograd.compiler import CannotRoll, Plan, RolledProgram, Tracer
 from micrograd.engine import Value
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.state_updates import collect_updates
-from micrograd.transforms.kinds import as_places
 from micrograd.transforms.recording import Variables, record_by
 from micrograd.transforms.rolling import RolledRecorder, refuse_updates, roll_calls
 from micrograd.transforms.state import State
@@ -65,7 +65,7 @@ def roll(
     part.outputs = [y.place if isinstance(y, Tracer) else y for y in outputs]
     part.sizes = [own, len(data), len(others)]
     places = [x.place for x in (*data, *others.values())]
-    part.order = as_places(chain(range(own), places))
+    part.order = np.concatenate([np.arange(own), np.array(places, np.int64)])
     program = RolledProgram(part, recorder.reasons)
     fewest = FEWEST_EXPORTED if is_exported else FEWEST_INSTRUCTIONS
     if program.instructions < fewest:

@@ -6,7 +6,7 @@ numbers, is traced where it is called, every time. The reasons are kept for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, filterfalse
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,6 @@ from micrograd.transforms.kinds import (
     Known,
     as_places,
     containers_in,
-    is_same_list,
     is_same_nest,
     map_arguments,
     new_variables,
@@ -121,7 +120,7 @@ class Frame:
     def reserved_places(self, known: Known) -> Places | None:
         """Return places that stand side by side, None if it is not known that they do."""
         first = self.known.firsts.get(known)
-        if not known.values or is_same_list(known.values, self.reserved):
+        if not known.values or known.values == self.reserved:  # which they are if they are one
             first = 0
         return None if first is None else as_places(range(first, first + len(known.values)))
 
@@ -187,6 +186,12 @@ class RolledRecorder(Recorder):
         self.parameters = self.frame.parameters
         self.kinds, self.rows = Kinds(state.reach.met), GivenRows()
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
+
+    def modules_within(self, model: Any) -> Iterable[Module]:
+        """Return the modules in a model. Those in a module are known as soon as it is."""
+        if isinstance(model, Module):
+            return [walk.module for walk in self.kinds.known_of(model).walks.values()]
+        return modules_within(model)
 
     def capture(self, x: Any) -> Any:
         if isinstance(x, Value) and x not in self.constants and x not in self.parameters:
@@ -343,7 +348,7 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     """Let the calls of a model's modules be written down as calls within the block."""
     dots, parts = fused_dot.set(recorder.record_dot), call_of_part.set(call_within_program)
     try:
-        with calls_replaced(model, wrap_call):
+        with calls_replaced(recorder.modules_within(model), wrap_call):
             yield
     finally:
         fused_dot.reset(dots)
@@ -351,13 +356,15 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
 
 
 @contextmanager
-def calls_replaced(model: Any, wrap: Callable[[Callable[..., Any]], Any]) -> Iterator[None]:
-    """Let `wrap(__call__)` be the `__call__` of each class of the model's modules in the block.
+def calls_replaced(
+    modules: Iterable[Module], wrap: Callable[[Callable[..., Any]], Any]
+) -> Iterator[None]:
+    """Let `wrap(__call__)` be the `__call__` of each class of these modules in the block.
 
     It is so for all threads, and has to ask whether it is meant.
     """
     originals = {
-        cls: vars(cls)["__call__"] for cls in classes_within(model) if "__call__" in vars(cls)
+        cls: vars(cls)["__call__"] for cls in classes_of(modules) if "__call__" in vars(cls)
     }
     try:
         for cls, original in originals.items():
@@ -380,9 +387,9 @@ def wrap_call(original: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def classes_within(model: Any) -> set[Any]:
-    """Return the classes of a model's modules, and those that they are derived from."""
-    kinds = {type(module) for module in modules_within(model)}
+def classes_of(modules: Iterable[Module]) -> set[Any]:
+    """Return the classes of modules, and those that they are derived from."""
+    kinds = set(map(type, modules))
     return {cls for kind in kinds for cls in kind.__mro__ if issubclass(cls, Module)}
 
 

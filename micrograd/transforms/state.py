@@ -80,8 +80,8 @@ class State:
         self.skip_empty()
 
     def let_go(self) -> None:
-        """Let go of the walk and its list of all Values, which only a trace and its key need."""
-        del self.reach, self.values
+        """Let go of the walk and its lists of all Values, which only a trace and its key need."""
+        del self.reach, self.values, self.set_names
         self.written = []
 
     def skip_empty(self) -> None:

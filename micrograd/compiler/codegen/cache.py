@@ -38,14 +38,13 @@ def digest_of_sources(package: Path = PACKAGE) -> str:
     read, which takes a few milliseconds, so that no list of them can be out of date. The digest is
     "" where no source can be read, as in a zip file.
     """
-    sources = sorted(filter(Path.is_file, package.rglob("*.py")))  # an editor's lock is a dead link
-    if not sources:
-        return ""
+    paths = sources(package)
     digest = hashlib.sha256()
-    for path in sources:
-        digest.update(f"{path.relative_to(package).as_posix()}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    for path in paths:
+        digest.update(f"{os.path.relpath(path, package)}\n".encode())
+        with open(path, "rb") as file:
+            digest.update(hashlib.sha256(file.read()).digest())
+    return digest.hexdigest() if paths else ""
 
 
 @cache
@@ -54,8 +53,19 @@ def is_replaced(package: Path = PACKAGE) -> bool:
 
     Somebody has installed another version meanwhile, and it must not find what is compiled here.
     """
-    changes = [path.stat().st_ctime for path in package.rglob("*.py") if path.is_file()]
+    changes = [os.stat(path).st_ctime for path in sources(package)]
     return max(changes, default=0.0) > LOADED_AT
+
+
+def sources(package: Path) -> list[str]:
+    """Return the paths of all source files of a package, in order."""
+    paths = [
+        os.path.join(where, name)
+        for where, _, names in os.walk(package)
+        for name in names
+        if name.endswith(".py")
+    ]
+    return sorted(filter(os.path.isfile, paths))  # an editor's lock is a dead link
 
 
 def load_or_build(key: str, build: Callable[[], bytes]) -> bytes:

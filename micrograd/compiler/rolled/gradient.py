@@ -75,12 +75,14 @@ class Gradient:
 
         With `is_mean` it is the mean over the examples.
         """
-        order = np.argsort(self.trained)
+        first = self.trained.min(initial=0)
+        index_of = np.empty(self.trained.max(initial=0) - first + 1, np.int64)
+        index_of[self.trained - first] = np.arange(len(self.trained))
         done = np.zeros(len(self.trained), bool)
         for block in self.blocks.blocks_met(self.trained):
             for places, owed in self.classes(int(block)):
                 layout, sums = self.combine(places, owed)
-                index = order[np.searchsorted(self.trained, layout, sorter=order)]
+                index = index_of[layout - first]
                 done[index] = True
                 self.store_sum(out[index], sums, is_mean)
         if not done.all() and not is_mean:

@@ -28,8 +28,10 @@ class Owed:
 
     def covers(self, places: Places) -> bool:
         """Return whether each of these places, in order, is one of the targets, and no other is."""
-        is_whole = self.targets.size == places.size
-        return is_whole and bool((np.sort(self.targets, axis=None) == places).all())
+        if self.targets.size != places.size:
+            return False
+        flat = self.targets.ravel()
+        return bool((flat == places).all() or (np.sort(flat) == places).all())
 
 
 def owed_to(x: Places, negative: bool, factors: list[Array], shape: Shape) -> Owed:

@@ -7,6 +7,7 @@ which runs before its calls.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -42,10 +43,11 @@ def steps_of(part: Part) -> list[Step]:
     phases, phase_of_call = phases_of(part, rows, calls)
     places = [place for place in rows if wanted[place]]
     instructions: dict[int, list[int]] = {}
-    for place in places:
-        instructions.setdefault(phases[place], []).append(place)
+    for place, phase in zip(places, phases[places].tolist()):
+        instructions.setdefault(phase, []).append(place)
     read = places_read(part, calls)
-    read_across_phases(places, rows, phases, read)
+    if len(instructions) > 1:
+        read_across_phases(places, rows, phases, read)
     groups: dict[int, dict[Hashable, list[Call]]] = {}
     for call, phase in zip(calls, phase_of_call):
         key = id(call.part), bytes(wanted[call.first : call.results.stop])
@@ -93,28 +95,27 @@ def needed(part: Part, rows: Rows) -> tuple[bytearray, list[Call]]:
     return wanted, calls[::-1]
 
 
-def phases_of(part: Part, rows: Rows, calls: list[Call]) -> tuple[list[int], list[int]]:
+def phases_of(part: Part, rows: Rows, calls: list[Call]) -> tuple[np.ndarray, list[int]]:
     """Return (the phase of each place, that of each call).
 
     A place is as late as the latest of its inputs, and a result of a call one phase later.
     """
-    phases = [0] * part.count
-    phase_of = phases.__getitem__
+    phases = array("q", bytes(8 * part.count))
+    phase_of, as_array = phases.__getitem__, np.frombuffer(phases, np.int64)
     phase_of_call: list[int] = []
 
     def go_on_to(place: float) -> None:
         while len(phase_of_call) < len(calls) and calls[len(phase_of_call)].first < place:
             call = calls[len(phase_of_call)]
-            arguments = chain.from_iterable(x.tolist() for x in call.arguments)
-            phase = max(map(phase_of, arguments), default=0)
+            phase = max([int(as_array[x].max(initial=0)) for x in call.arguments], default=0)
             phase_of_call.append(phase)
-            phases[call.first : call.results.stop] = [phase + 1] * len(call.results)
+            as_array[call.first : call.results.stop] = phase + 1
 
-    for place, row in rows.items():
+    for place, row in rows.items() if calls else ():
         go_on_to(place)
         phases[place] = max(map(phase_of, row), default=0)
     go_on_to(inf)
-    return phases, phase_of_call
+    return as_array, phase_of_call
 
 
 def places_read(part: Part, calls: list[Call]) -> np.ndarray:
@@ -127,11 +128,10 @@ def places_read(part: Part, calls: list[Call]) -> np.ndarray:
     return read
 
 
-def read_across_phases(places: list[int], rows: Rows, phases: list[int], read: np.ndarray) -> None:
+def read_across_phases(places: list[int], rows: Rows, phases: np.ndarray, read: np.ndarray) -> None:
     """Note which inputs of these instructions were computed in another phase."""
-    phase = np.array(phases)
     inputs, lengths = side_by_side([rows[place] for place in places])
-    read[inputs[phase[inputs] != np.repeat(phase[places], lengths)]] = True
+    read[inputs[phases[inputs] != np.repeat(phases[places], lengths)]] = True
 
 
 def side_by_side(rows: list[list[int]]) -> tuple[np.ndarray, list[int]]:
