@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from micrograd.compiler.schedule import WORTHWHILE
 from micrograd.ops import Op
 
 Shape = tuple[int, ...]
@@ -41,7 +40,8 @@ class ArrayKernel:
     """The same op, or a sum of products (`op` is None), at each place of an array of results.
 
     The operands of a sum have one axis more than the results, and so has the last one of an op of
-    many numbers, such as a maximum. With `is_mean` it is the mean over the examples.
+    many numbers, such as a maximum. With `is_mean` it is the mean over the examples. A completed
+    one has results that nobody wants, so that the others stand in a grid.
     """
 
     op: Op | None
@@ -49,6 +49,7 @@ class ArrayKernel:
     inputs: list[Array] = field(default_factory=list)
     sums: list[Terms] = field(default_factory=list)
     is_mean: bool = False
+    is_completed: bool = False
 
     @property
     def is_of_many(self) -> bool:
@@ -101,7 +102,7 @@ class Blocks:
     """
 
     def __init__(self, once: bool = True, fewest: bool = False) -> None:
-        self.once, self.worthwhile = once, 1.0 if fewest else WORTHWHILE
+        self.once, self.fewest = once, fewest
         self.starts: list[int] = []
         self.count = 0
         self.varies: list[bool] = []
@@ -204,12 +205,12 @@ class Blocks:
         results = self.new(np.broadcast_shapes(*shapes), self.any_varies(inputs))
         return self.add(ArrayKernel(op, results, inputs))
 
-    def add_sum(self, sums: list[Terms]) -> Places:
+    def add_sum(self, sums: list[Terms], is_completed: bool = False) -> Places:
         """Return the results of a sum of products, at places of a new block."""
         arrays = [x for terms in sums for x in terms.factors]
         shape = np.broadcast_shapes(*[x.shape[:-1] for x in arrays])
         results = self.new(shape, self.any_varies(arrays))
-        return self.add(ArrayKernel(None, results, sums=sums))
+        return self.add(ArrayKernel(None, results, sums=sums, is_completed=is_completed))
 
     def replace_each(self, replace: Callable[[ArrayKernel], None]) -> list[ArrayKernel]:
         """Return the kernels after `replace`, which adds what takes the place of each."""

@@ -45,10 +45,13 @@ class Scope:
         self.arrays: list[Places] = []
         self.owner, self.offset = np.full(count, -1), np.zeros(count, np.int64)
 
-    def put(self, places: Places, array: Places) -> None:
-        """Note where the numbers of some places stand: along the last axis of an array."""
+    def put(self, places: Places, array: Places, offsets: Places | None = None) -> None:
+        """Note where the numbers of some places stand: along the last axis of an array.
+
+        They stand there at `offsets`, or in order.
+        """
         self.owner[places] = len(self.arrays)
-        self.offset[places] = np.arange(len(places))
+        self.offset[places] = np.arange(len(places)) if offsets is None else offsets
         self.arrays.append(array)
 
     def name(self, places: Places, others: Places) -> None:
@@ -97,7 +100,8 @@ class Scope:
             outer = results.shape[: results.ndim - len(grid)]
             whole = np.broadcast_to(results, (*outer, *grid))
             members = kernel.results.ravel()
-            self.put(places[members], whole.reshape(*outer, -1))
+            there = np.flatnonzero(members != NOTHING)
+            self.put(places[members[there]], whole.reshape(*outer, -1), there)
 
     def results(self, kernel: TemplateKernel, places: Places) -> Places:
         if kernel.op is None:
@@ -105,7 +109,7 @@ class Scope:
             for terms in kernel.sums:
                 factors = [self.operand(x, places) for x in terms.factors]
                 sums.append(Terms(terms.negative, factors))
-            return self.blocks.add_sum(sums)
+            return self.blocks.add_sum(sums, kernel.is_completed)
         *inputs, last = [self.operand(x, places) for x in kernel.inputs]
         if not kernel.is_of_many:
             last = last[..., 0]
@@ -176,7 +180,7 @@ class Flattener:
 
     def template_of(self, region: Region) -> Template:
         if id(region) not in self.templates:
-            self.templates[id(region)] = Template(region.program, self.blocks.worthwhile)
+            self.templates[id(region)] = Template(region.program, self.blocks.fewest)
         return self.templates[id(region)]
 
     def region(self, scope: Scope, region: Region, free: int) -> int:

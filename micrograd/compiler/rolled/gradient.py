@@ -169,10 +169,14 @@ class Gradient:
 
     def differentiate(self, kernel: ArrayKernel) -> None:
         """Note what the kernel's operands are owed."""
-        receives = self.grads[kernel.results] >= 0
-        if not receives.all():
+        grads = self.grads[kernel.results]
+        receives = grads >= 0
+        if kernel.is_completed:  # with results that nobody wants
+            grads = np.where(receives, grads, self.blocks.zero())
+        elif not receives.all():
             kernel = kernel.at(receives)
-        grad = self.grads[kernel.results][..., None]
+            grads = self.grads[kernel.results]
+        grad = grads[..., None]
         if kernel.op is None:
             self.differentiate_sum(kernel, grad)
         elif is_pick(kernel.op):

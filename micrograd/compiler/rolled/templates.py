@@ -18,6 +18,7 @@ from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import is_pick
 from micrograd.compiler.rolled.dots import Dot
+from micrograd.compiler.rolled.repeats import box_of, numbered_rows
 from micrograd.compiler.rolled.sums import (
     Extreme,
     Sum,
@@ -40,7 +41,8 @@ class TemplateKernel:
 
     `results` are places of the program; operands are members x terms. An op of many numbers, such
     as a maximum, has them all as terms of its last input. Members may be a grid of several axes,
-    and an operand is 1 long along those on which it does not depend.
+    and an operand is 1 long along those on which it does not depend. A grid may have members of
+    which the program knows nothing: their result is NOTHING.
     """
 
     op: Op | None
@@ -52,14 +54,19 @@ class TemplateKernel:
     def is_of_many(self) -> bool:
         return self.op is not None and len(self.inputs) != len(self.op.partials)
 
+    @property
+    def is_completed(self) -> bool:
+        return bool((self.results == NOTHING).any())
+
 
 class Template:
-    """The kernels of a program, in order; `worthwhile` says when another order is taken.
+    """The kernels of a program, in order. With `fewest` they are as few as can be.
 
     `constants` have the last places, as they stand in one array with other numbers.
+    Without `fewest`, products of most rows with most columns are those of all with all.
     """
 
-    def __init__(self, program: Program, worthwhile: float = WORTHWHILE) -> None:
+    def __init__(self, program: Program, fewest: bool = False) -> None:
         self.program = simplify(program)
         self.inputs = len(self.program.input_names)
         self.count = self.inputs + len(self.program)
@@ -67,10 +74,12 @@ class Template:
         nodes = list(self.nodes())
         self.count += len(self.constants)
         kinds = list(map(signature, nodes))
+        worthwhile = 1.0 if fewest else WORTHWHILE
         groups = min(schedules(kinds, dependencies_of(nodes), worthwhile), key=len)
         self.kernels: list[TemplateKernel] = []
         for _, ids in groups:
-            self.kernels += map(over_grid, kernels_of([nodes[i] for i in ids]))
+            kernels = map(over_grid, kernels_of([nodes[i] for i in ids]))
+            self.kernels += kernels if fewest else map(all_with_all, kernels)
 
     def nodes(self) -> Iterator[Node]:
         """Yield the nodes. A chain of maxima is one only if `detach` alone reads it, with that.
@@ -156,6 +165,33 @@ def over_grid(kernel: TemplateKernel) -> TemplateKernel:
         return kernel
     sums = [Terms(kernel.sums[0].negative, small)]
     return TemplateKernel(None, kernel.results.reshape(grid), sums=sums)
+
+
+def all_with_all(kernel: TemplateKernel) -> TemplateKernel:
+    """Return a kernel of products of rows with columns, where most of them meet, as one of all.
+
+    So the scores of causal attention name each query and each key once. The axes are components
+    of rows that meet, their rows, and their columns.
+    """
+    if kernel.results.ndim > 1 or len(kernel.sums) != 1 or len(kernel.sums[0].factors) != 2:
+        return kernel
+    factors = kernel.sums[0].factors
+    if not all(map(has_repeats, factors)):
+        return kernel
+    rows, columns = [numbered_rows(x.view(np.int64), 0)[1] for x in factors]
+    box = box_of(rows, columns)
+    if box is None or 1 in box.shape[1:]:
+        return kernel
+    left, right = factors
+    grid = [left[box.max(axis=2)][:, :, None], right[box.max(axis=1)][:, None]]
+    results = np.where(box < 0, NOTHING, kernel.results[box])
+    return TemplateKernel(None, results, sums=[Terms(kernel.sums[0].negative, grid)])
+
+
+def has_repeats(x: Array) -> bool:
+    """Return whether two rows may be one: they begin with the same."""
+    first = line(x, 0)
+    return len(np.unique(first)) < len(first)
 
 
 def length_of(node: Node) -> int:
