@@ -12,11 +12,12 @@ from itertools import chain
 from micrograd.engine import Value
 from micrograd.losses import softmax
 from micrograd.nn import messages
-from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, over_examples, require_shape
+from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot_each, over_examples, require_shape
 from micrograd.nn.network import Module
 from micrograd.nn.sizes import announce_size, size_of_block, size_of_gpt
 from micrograd.ops import relu
 from micrograd.support import foreign_keywords
+from micrograd.support.fused import Columns
 from micrograd.support.parts import part
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
@@ -163,19 +164,17 @@ class GPT(Module):
 @part
 def attend(queries: Rows, keys: Rows, values: Rows) -> Rows:
     """Return, for each position of one head, the weighted sum of the values so far."""
-    outputs = []
-    for i, weights in enumerate(attention_weights(queries, keys), 1):
-        columns = zip(*values[:i])
-        outputs.append([dot(weights, column) for column in columns])
-    return outputs
+    zeros = [0.0] * len(values[0])
+    rows = enumerate(attention_weights(queries, keys), 1)
+    return [dot_each(Columns(values[:i]), weights, zeros) for i, weights in rows]
 
 
 def attention_weights(queries: Rows, keys: Rows) -> Rows:
     """Return how much each position of one head attends to those so far; a row adds up to 1."""
     weights: Rows = []
     for i, query in enumerate(queries, 1):
-        scores = [dot(query, key) / len(query) ** 0.5 for key in keys[:i]]
-        weights.append(softmax(scores))
+        products = dot_each(keys[:i], query, [0.0] * i)
+        weights.append(softmax([x / len(query) ** 0.5 for x in products]))
     return weights
 
 

@@ -5,7 +5,7 @@ Rule: a layer asks for them; whoever records a program, or computes with plain n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 
 TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
@@ -18,3 +18,17 @@ if TYPE_CHECKING:
 fused_dot: ContextVar[Dot | None] = ContextVar("fused_dot", default=None)
 # It returns None for what it cannot compute.
 fused_dot_each: ContextVar[DotEach | None] = ContextVar("fused_dot_each", default=None)
+
+
+class Columns:
+    """The columns of rows of one length, each a tuple.
+
+    >>> list(Columns([[1.0, 2.0], [3.0, 4.0]]))
+    [(1.0, 3.0), (2.0, 4.0)]
+    """
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self.rows = rows
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return zip(*self.rows)

@@ -20,7 +20,7 @@ from micrograd.compiler import CannotRoll, RolledProgram
 from micrograd.engine import Value, read_data
 from micrograd.nn import Module
 from micrograd.ops import Op
-from micrograd.support.fused import fused_dot_each
+from micrograd.support.fused import Columns, fused_dot_each
 from micrograd.support.nest import CONTAINERS, leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
@@ -34,6 +34,7 @@ TOLERANCE = 1e-9  # of a result; sums in another order differ by 1e-13 of it
 CANCELLED = 1e-12  # of the largest result, by which one of nearly 0 may differ
 MOST_VALUES = 1_000_000  # instructions that are computed with Values, a microsecond each
 UNCHECKED = "its results cannot be computed with plain numbers, which would check them"
+MOST_MATRICES = 64  # that are kept for the next call
 SEED = 0
 MOST_EXAMPLES = 16  # that are tried
 stand_ins: ContextVar[Mapping[int, Module]] = ContextVar("stand_ins", default=MappingProxyType({}))
@@ -257,48 +258,71 @@ class OtherNumbers(Watcher):
         return None if is_same else op(*others)
 
 
+class Row(NamedTuple):
+    """A list of floats, what was in it, and the same as an array."""
+
+    row: list[float]
+    copy: list[float]
+    array: np.ndarray
+
+
 class Matrix(NamedTuple):
-    """Rows as an array: the list of them, what was in it and in each of them, and the array."""
+    """A list of rows, what was in it, and the same as an array."""
 
     rows: list[Any]
     members: list[Any]
-    copies: list[Any]
     array: np.ndarray
 
 
 class MatrixProducts:
     """Computes the dot products of many rows of plain numbers at once.
 
-    `known` has matrices by the ids of their lists. A row that came or went is noticed at once, and
-    a number that was changed in a row afterwards, by `are_valid`.
+    `rows` and `matrices` have what is known by the ids of the lists; of matrices these are the
+    latest. A row that came or went is noticed at once, and a number that was changed in a row
+    afterwards, by `are_valid`.
     """
 
     def __init__(self) -> None:
-        self.known: dict[int, Matrix] = {}
-        self.replaced: list[Matrix] = []
+        self.rows: dict[int, Row] = {}
+        self.matrices: dict[int, Matrix] = {}
 
     def __call__(self, rows: Any, x: Any, starts: Any) -> list[float] | None:
         """Return start + row · x for each row; None if one of them is no list of floats."""
-        if type(rows) is not list or not is_row(x) or not is_row(starts):
+        is_transposed = isinstance(rows, Columns)
+        matrix = self.matrix_of(rows.rows if is_transposed else rows)
+        if matrix is None or not is_row(x) or not is_row(starts):
             return None
-        known = self.known.get(id(rows))
-        if known is None or known.members != rows:
-            if not all(map(is_row, rows)) or len(set(map(len, rows))) != 1:
-                return None
-            self.replaced += [] if known is None else [known]
-            known = Matrix(rows, rows[:], [row[:] for row in rows], np.array(rows))
-            self.known[id(rows)] = known
-        matrix = known.array
+        matrix = matrix.T if is_transposed else matrix
         if matrix.shape != (len(starts), len(x)):
             return None
         with np.errstate(all="ignore"):
             products: list[float] = (matrix @ x + starts).tolist()
         return products
 
+    def matrix_of(self, rows: Any) -> np.ndarray | None:
+        """Return rows as one array, None for anything else."""
+        if type(rows) is not list or not rows:
+            return None
+        known = self.matrices.get(id(rows))
+        if known is not None and known.members == rows:
+            return known.array
+        arrays = list(map(self.array_of, rows))
+        if any(x is None for x in arrays) or len(set(map(len, rows))) != 1:
+            return None
+        self.matrices[id(rows)] = Matrix(rows, rows[:], np.array(arrays))
+        if len(self.matrices) > MOST_MATRICES:
+            del self.matrices[next(iter(self.matrices))]
+        return self.matrices[id(rows)].array
+
+    def array_of(self, row: Any) -> np.ndarray | None:
+        known = self.rows.get(id(row))
+        if known is None and is_row(row):
+            known = self.rows[id(row)] = Row(row, row[:], np.array(row))
+        return None if known is None else known.array
+
     def are_valid(self) -> bool:
         """Return whether no number was changed in a row."""
-        matrices = [*self.known.values(), *self.replaced]
-        return all(matrix.copies == matrix.members for matrix in matrices)
+        return all(known.copy == known.row for known in self.rows.values())
 
 
 def is_row(x: Any) -> bool:
