@@ -116,7 +116,7 @@ class Kinds:
             return NOTHING_KNOWN
         known = self.known.get(id(module))
         if known is None or not known.is_current():
-            known = self.known[id(module)] = ModuleVisit(self, module).known()
+            known = self.known[id(module)] = ModuleVisit(self, module).result()
         return known
 
 
@@ -130,7 +130,7 @@ class ModuleVisit:
         self.walks = {id(module): self.walk}
         self.firsts: dict[Known, int] = {}
 
-    def known(self) -> Known:
+    def result(self) -> Known:
         """Return what is known about the module now."""
         module, values, attributes = self.module, self.values, vars(self.module)
         names = tuple(zip(attributes, map(self.kind, attributes.values())))
