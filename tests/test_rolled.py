@@ -1093,6 +1093,25 @@ def test_arguments_that_are_one_object():
     same_as_written_out(loss, lambda: Cells(Cell(function)), FIRST_IS_ZERO)
 
 
+class Slotted(Module):
+    """A module that detaches by an attribute in a slot. The loss does not show it."""
+
+    __slots__ = ("detaches",)
+
+    def __init__(self, w, detaches):
+        self.w, self.detaches = Value(w), detaches
+
+    def __call__(self, x):
+        y = self.w * x
+        return ops.detach(y) if self.detaches else y
+
+
+def test_modules_that_differ_in_a_slot():
+    loss = lambda m, x: squares([cell(x[0]) for cell in m.cells])  # noqa: E731
+    make = lambda: Cells(Slotted(0.5, False), Slotted(0.6, True), Slotted(0.7, False))  # noqa: E731
+    same_as_written_out(loss, make, FIRST_IS_ZERO)
+
+
 def test_matrix_products_of_plain_numbers():
     products, rows = MatrixProducts(), [[1.0, 2.0], [3.0, 4.0]]
     assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [3.0, 7.5]

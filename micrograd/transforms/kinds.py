@@ -12,12 +12,13 @@ from itertools import chain, pairwise
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
-from micrograd.compiler import Tracer
+from micrograd.compiler import CannotRoll, Tracer
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.arrays import is_array, map_array
 from micrograd.support.nest import CONTAINERS
 from micrograd.transforms.met_values import MetValues, Run
+from micrograd.transforms.namespaces import slot_names
 from micrograd.transforms.value_places import ValuePlaces
 
 if TYPE_CHECKING:
@@ -131,8 +132,10 @@ class ModuleVisit:
         self.firsts: dict[Known, int] = {}
 
     def result(self) -> Known:
-        """Return what is known about the module now."""
+        """Return what is known about the module now. CannotRoll if its class has slots."""
         module, values, attributes = self.module, self.values, vars(self.module)
+        if slot_names(type(module)):  # which no walk compares
+            raise CannotRoll(f"{type(module).__name__} keeps attributes in __slots__")
         names = tuple(zip(attributes, map(self.kind, attributes.values())))
         runs = join(self.pieces)
         if are_apart(runs) or len(set(values)) == len(values):
