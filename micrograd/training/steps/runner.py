@@ -29,7 +29,7 @@ from micrograd.training.steps.step_numbers import PLAIN, compute
 if TYPE_CHECKING:
     from micrograd.training.steps.compiled_step import CompiledStep
 
-MAX_STEPS_PER_CALL = 2**16
+MAX_STEPS_PER_CALL = 2**14
 MAX_INSTRUCTIONS_PER_CALL = 200_000_000  # Ctrl-C waits until a call has ended
 MAX_STEPS_PREPARED = 2**10  # where each step is a call of its own
 MAX_FLOATS_PREPARED = 2**20
