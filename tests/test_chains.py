@@ -32,7 +32,7 @@ ROWS = {  # name: (a function of x and y, its program in one line)
     "negative":        (lambda x, y: -(3.0 * x),          "mul -3.0, x0"),
     "two signs":       (lambda x, y: (-x) * (-y),         "mul x0, x1"),
     "one sign":        (lambda x, y: x * (-y),            "mul x0, x1; neg t0"),
-    "power of two":    (lambda x, y: 4.0 * (x + y) + x,   "mul 4.0, x1; mul 5.0, x0; add t1, t0"),
+    "a four":          (lambda x, y: 4.0 * (x + y) + x,   "mul 4.0, x1; mul 5.0, x0; add t1, t0"),
     "no power":        (lambda x, y: 3.0 * (x + y) + x,   "add x0, x1; mul 3.0, t0; add t1, x0"),
     "a half":          (lambda x, y: 0.5 * (x + y) + x,   "add x0, x1; mul 0.5, t0; add t1, x0"),
     "ready first":     (lambda x, y: x / y + x + y,       "div x0, x1; add x0, x1; add t0, t1"),
@@ -40,6 +40,8 @@ ROWS = {  # name: (a function of x and y, its program in one line)
     "spread constant": (lambda x, y: x + 2.0 * (y + 1.0), "mul 2.0, x1; add 2.0, x0; add t0, t1"),
     "a difference":    (lambda x, y: x - (y - x),         "sub x1, x0; sub x0, t0"),
     "of sums":         (lambda x, y: (x + y) - (y + x),   "add x0, x1; add x1, x0; sub t0, t1"),
+    "nothing times":   (lambda x, y: 0.0 * x + -3.0 * x,  "mul 0.0, x0; mul -3.0, x0; add t1, t0"),
+    "too much":        (lambda x, y: 1e308 * x + 1e308 * x, "mul 1e+308, x0; add t0, t0"),
     "used twice":      (used_twice, "add x0, x1; mul 4.0, t0; add t1, x0; mul t0, t2"),
 }
 # fmt: on

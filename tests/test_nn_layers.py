@@ -175,6 +175,13 @@ def test_a_gpt_is_pytorchs():
     compared(mine(tokens), yours(torch.tensor(tokens)), mine.named_parameters(), weights)
 
 
+@pytest.mark.parametrize(
+    "model", [nn.GPT(5, 2), nn.CausalSelfAttention(4, 2), nn.TransformerBlock(4, 2)], ids=repr
+)
+def test_an_empty_text_has_no_outputs(model):
+    assert model([]) == []
+
+
 def test_microgpt_has_so_many_parameters():
     assert len(nn.GPT(27, 16).parameters()) == 4192
 

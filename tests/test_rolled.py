@@ -27,7 +27,8 @@ from micrograd.compiler.trace import Trace
 from micrograd.losses import cross_entropy
 from micrograd.nn import Module
 from micrograd.nn.layers import dot, dot_each
-from micrograd.transforms import RolledRecorder, rolled_functions
+from micrograd.support.fused import Columns
+from micrograd.transforms import RolledRecorder, rolled_check, rolled_functions
 from micrograd.transforms.rolled_check import MatrixProducts, Numbers, run
 from tests.support.rolled import (
     FAMILIES,
@@ -1053,6 +1054,39 @@ def test_maxima_of_very_different_lengths_are_kernels_of_their_own():
     assert shapes == [[(3, 2)], [(1, 40)]]
 
 
+def kernel_of_products(pairs):
+    """Return the kernel of the product of each pair of rows; row i begins at place 2 i."""
+    factors = [np.array([[2 * i, 2 * i + 1] for i in column]) for column in zip(*pairs)]
+    results = np.arange(100, 100 + len(pairs))
+    return templates.TemplateKernel(None, results, sums=[Terms(False, factors)])
+
+
+def test_products_of_most_rows_with_most_columns_are_those_of_all_with_all():
+    kernel = templates.all_with_all(
+        kernel_of_products([(0, 5), (1, 5), (1, 6), (2, 5), (2, 6), (2, 7)])
+    )
+    wanted = [[[100, NOTHING, NOTHING], [101, 102, NOTHING], [103, 104, 105]]]
+    assert kernel.results.tolist() == wanted
+    left, right = kernel.sums[0].factors
+    assert left[0, :, 0].tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert right[0, 0].tolist() == [[10, 11], [12, 13], [14, 15]]
+    assert kernel.is_completed
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(0, 5), (1, 6), (2, 7)],  # no row is in two products
+        [(0, 5), (0, 6), (0, 7)],  # one row
+        [(0, 5), (0, 5), (1, 5), (1, 6)],  # a product that stands twice
+        [(0, 5), (1, 5), (1, 6), (2, 6), (2, 7), (3, 7), (3, 8), (4, 8), (4, 9)],  # a few of all
+    ],
+)
+def test_other_products_stay_as_they_are(pairs):
+    kernel = kernel_of_products(pairs)
+    assert templates.all_with_all(kernel) is kernel
+
+
 def test_a_dot_product_computes_its_sum():
     assert dots.dot_op(2, True)(0.5, 2.0, 3.0, 4.0, 5.0) == 0.5 + 8.0 + 15.0
     assert dots.dot_op(2, False)(2.0, 3.0, 4.0, 5.0) == 23.0
@@ -1119,6 +1153,10 @@ def test_matrix_products_of_plain_numbers():
     assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [3.0, 10.5]
     rows.append([1.0, 1.0])
     assert products(rows, [1.0, 1.0], [0.0, 0.5, 0.0]) == [3.0, 10.5, 2.0]
+    assert products(Columns(rows), [1.0, 1.0, 1.0], [0.0, 0.0]) == [7.0, 8.0]
+    for i in range(100):
+        assert products(rows[:2], [1.0, float(i)], [0.0, 0.0]) == [1.0 + 2.0 * i, 5.0 + 5.0 * i]
+    assert len(products.matrices) <= rolled_check.MOST_MATRICES
     assert products.are_valid()
     rows[0][0] = 2.0
     assert not products.are_valid()

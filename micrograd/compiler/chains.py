@@ -1,7 +1,8 @@
 """Chains: a program whose instructions wait less for each other, with its sums in another order.
 
 Rule: only sums and constant factors change. Like terms become one (x + 3 x is 4 x), and those that
-are ready first are added first. A power of two before a sum goes to its terms: it changes no bit.
+are ready first are added first. A 2, 4 or 8 before a sum goes to its terms, which changes no bit
+unless one of them overflows.
 Differences, quotients and products of numbers that vary stay as they are, so `x * x - y * y` is 0
 where x is y.
 """
@@ -14,11 +15,13 @@ from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.simplification import drop
 from micrograd.compiler.trace import remap
 from micrograd.ops import Op, add, div, mul, neg, sqrt
+from micrograd.support.sums import add_all
 
 # Cycles until an instruction has its result, on processors of today.
 CYCLES: dict[Op, int] = {neg: 0, div: 13, sqrt: 20}
 OTHER_CYCLES = 3
 ROUNDS = 3  # each makes sums longer that the next one orders
+SPREAD = (1.0, 2.0, 4.0, 8.0)  # constants that go to the terms of a sum
 
 Term = tuple[float, Operand]  # a constant, and what it multiplies
 
@@ -55,7 +58,7 @@ class Reordering:
             op, operands = self.line(place)
             new: Operand = math.nan  # which nobody reads
             if op is add and not self.inner[place]:
-                new = self.sum(self.new_terms(place, replacement))
+                new = self.add_up(self.new_terms(place, replacement))
             elif op is not None and not self.inner[place]:
                 new = self.write(op, remap(operands, replacement))
             replacement.append(new)
@@ -85,11 +88,11 @@ class Reordering:
         return inner
 
     def parts(self, x: Operand) -> list[int]:
-        """Return [x] for a sum, [x, the sum] for a power of two times one, [] for all else."""
+        """Return [x] for a sum, [x, the sum] for a constant of `SPREAD` times one, else []."""
         op, operands = self.line(x)
         if op is add:
             return [int(x)]
-        if op is not mul or not is_power_of_two(operands[0]):
+        if op is not mul or operands[0] not in SPREAD or not isinstance(operands[0], float):
             return []
         inside = operands[1]
         is_sum = self.line(inside)[0] is add
@@ -138,7 +141,10 @@ class Reordering:
         return (c, base) if c == -1.0 else (1.0, x)
 
     def multiple(self, c: float, x: Operand) -> Operand:
-        """Return c * x. Where x is 2 * y, it is (2 c) * y, unless c or 2 makes smaller."""
+        """Return c * x. Where x is d * y, it is (c d) * y.
+
+        That is not done if c or d makes smaller, as the number between them could underflow.
+        """
         if isinstance(x, float):
             return c * x
         inner, base = self.as_term(x)
@@ -163,9 +169,9 @@ class Reordering:
             return operands[0], operands[1]
         return 1.0, x
 
-    def sum(self, terms: list[Operand]) -> Operand:
+    def add_up(self, terms: list[Operand]) -> Operand:
         """Return the sum: the two terms that are ready first are added first."""
-        waiting = [(self.cycle(x), i, x) for i, x in enumerate(self.collected(terms))]
+        waiting = [(self.cycle(x), i, x) for i, x in enumerate(self.merge_like(terms))]
         heapify(waiting)
         following = len(waiting)
         while len(waiting) > 1:
@@ -176,19 +182,27 @@ class Reordering:
             following += 1
         return waiting[0][2]
 
-    def collected(self, terms: list[Operand]) -> list[Operand]:
-        """Return the terms with like ones as one: they have the same sign, so nothing cancels."""
-        numbers: list[Operand] = []
+    def merge_like(self, terms: list[Operand]) -> list[Operand]:
+        """Return the terms with like ones as one: they have the same sign, so nothing cancels.
+
+        A term that is 0 times something stays, as that may be infinite, and so does one with which
+        the constant would overflow.
+        """
+        numbers: list[float] = []
+        others: list[Operand] = []
         factors: dict[tuple[bool, Operand], float] = {}
         for x in terms:
             if isinstance(x, float):
-                numbers = [sum(numbers, x)]
+                numbers = [add_all([x], *numbers)]
                 continue
             c, base = self.as_term(x)
             key = (c > 0.0, base)
-            factors[key] = factors.get(key, 0.0) + c
-        others = [self.multiple(c, base) for (_, base), c in factors.items()]
-        return numbers + others
+            total = factors.get(key, 0.0) + c
+            if c == 0.0 or not math.isfinite(total):
+                others.append(x)
+            else:
+                factors[key] = total
+        return [*numbers, *[self.multiple(c, base) for (_, base), c in factors.items()], *others]
 
     def append(self, op: Op, operands: Operands) -> int:
         """Return the place of an instruction, which is written once."""
@@ -203,11 +217,3 @@ class Reordering:
 
     def cycle(self, x: Operand) -> int:
         return self.ready[x] if isinstance(x, int) else 0
-
-
-def is_power_of_two(c: Operand) -> bool:
-    """Return whether c is the constant 1, 2, 4 and so on."""
-    if not isinstance(c, float) or c < 1.0:
-        return False
-    fraction, _ = math.frexp(c)
-    return fraction == 0.5

@@ -164,9 +164,11 @@ class GPT(Module):
 @part
 def attend(queries: Rows, keys: Rows, values: Rows) -> Rows:
     """Return, for each position of one head, the weighted sum of the values so far."""
-    zeros = [0.0] * len(values[0])
-    rows = enumerate(attention_weights(queries, keys), 1)
-    return [dot_each(Columns(values[:i]), weights, zeros) for i, weights in rows]
+    outputs = []
+    for i, weights in enumerate(attention_weights(queries, keys), 1):
+        zeros = [0.0] * len(values[0])
+        outputs.append(dot_each(Columns(values[:i]), weights, zeros))
+    return outputs
 
 
 def attention_weights(queries: Rows, keys: Rows) -> Rows:

@@ -120,7 +120,7 @@ class Frame:
     def reserved_places(self, known: Known) -> Places | None:
         """Return places that stand side by side, None if it is not known that they do."""
         first = self.known.firsts.get(known)
-        if not known.values or known.values == self.reserved:  # which they are if they are one
+        if not known.values or known.values == self.reserved:
             first = 0
         return None if first is None else as_places(range(first, first + len(known.values)))
 

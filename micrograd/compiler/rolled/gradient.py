@@ -75,14 +75,13 @@ class Gradient:
 
         With `is_mean` it is the mean over the examples.
         """
-        first = self.trained.min(initial=0)
-        index_of = np.empty(self.trained.max(initial=0) - first + 1, np.int64)
-        index_of[self.trained - first] = np.arange(len(self.trained))
+        index_of = np.empty(self.trained.max(initial=-1) + 1, np.int64)
+        index_of[self.trained] = np.arange(len(self.trained))
         done = np.zeros(len(self.trained), bool)
         for block in self.blocks.blocks_met(self.trained):
             for places, owed in self.classes(int(block)):
                 layout, sums = self.combine(places, owed)
-                index = index_of[layout - first]
+                index = index_of[layout]
                 done[index] = True
                 self.store_sum(out[index], sums, is_mean)
         if not done.all() and not is_mean:

@@ -255,9 +255,9 @@ class StepRunner:
         self.set_word(Word.SINCE, self.words[Word.DONE])
 
     def number(self, steps: int) -> None:
-        """Have room for the rates of the next steps, and their numbers.
+        """Number the next steps, and make room for their rates.
 
-        Arrays of the same size are used again: in new ones each page costs as much as ten steps.
+        Arrays of the same size are used again, as each page of a new one has to be fetched first.
         """
         shape, first = (steps, len(self.compiled.programs.shared.outputs)), self.steps_taken + 1.0
         if self.rates.shape != shape:

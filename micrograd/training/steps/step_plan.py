@@ -55,13 +55,13 @@ def trace_plan(
     """
     optimizer = definition.optimizer
     tracer = ProgramTracer(definition, state, kind.dtype, times, not unrolled)
-    programs = shortened(tracer.trace(kind.shapes), kind, times)
+    programs = with_short_chains(tracer.trace(kind.shapes), kind, times)
     layout = Memory(programs, len(optimizer.parameters), len(optimizer.start))
     code = code_of(programs, layout, kind)
     return StepPlan(programs, layout, lower(code, layout, kind, times), code, unrolled)
 
 
-def shortened(programs: StepPrograms, kind: StepKind, times: StageTimes) -> StepPrograms:
+def with_short_chains(programs: StepPrograms, kind: StepKind, times: StageTimes) -> StepPrograms:
     """Return the programs with shorter chains if a step is one chain, which begins with the last.
 
     Steps of several examples have enough to do while a number is awaited.
