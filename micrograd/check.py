@@ -17,7 +17,7 @@ from micrograd.ops import OPS, Arithmetic, Op, detach
 from micrograd.support.arguments import not_one_number, require_function, require_scalars
 from micrograd.support.extras import require
 from micrograd.support.fold import fold
-from micrograd.support.own_rows import is_own_row
+from micrograd.support.own_rows import has_own_forward
 from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad
@@ -285,7 +285,7 @@ class Tensor(Arithmetic):
     def interpret(self, op: Op, inputs: tuple[Any, ...]) -> Tensor:
         torch = require("torch", "torch")
         tensors = [as_tensor(torch, x) for x in inputs]
-        if OPS.get(op.name) is not op or not is_own_row(op):  # a row that is written in ops
+        if OPS.get(op.name) is not op or not has_own_forward(op):  # it is written in ops
             own: Tensor = op.forward(*map(Tensor, tensors))
             return own
         if function := TORCH.get(op.name):

@@ -42,6 +42,7 @@ ROWS = {  # name: (a function of x and y, its program in one line)
     "of sums":         (lambda x, y: (x + y) - (y + x),   "add x0, x1; add x1, x0; sub t0, t1"),
     "nothing times":   (lambda x, y: 0.0 * x + -3.0 * x,  "mul 0.0, x0; mul -3.0, x0; add t1, t0"),
     "too much":        (lambda x, y: 1e308 * x + 1e308 * x, "mul 1e+308, x0; add t0, t0"),
+    "2.0 at place 2":  (lambda x, y: (x + 2.0) / y,       "add 2.0, x0; div t0, x1"),
     "used twice":      (used_twice, "add x0, x1; mul 4.0, t0; add t1, x0; mul t0, t2"),
 }
 # fmt: on
@@ -64,7 +65,7 @@ def random_program(seed):
         if op is ops.mul and rng.random() < 0.8:
             operands = (rng.choice([2.0, 3.0, -1.0, 4.0, 0.5, -8.0]), operands[0])
         if op is ops.add and rng.random() < 0.2:
-            operands = (operands[0], rng.choice([1.0, -2.5]))
+            operands = (operands[0], float(rng.randrange(place)))
         lines.append((op, operands))
         magnitudes = tuple(abs(x) if isinstance(x, float) else x for x in operands)
         sizes.append({ops.sub: (ops.add, magnitudes), ops.neg: (ops.abs, magnitudes)}.get(op))

@@ -104,7 +104,8 @@ class Reordering:
         while waiting:
             c, x = waiting.pop()
             op, operands = self.line(x)
-            if x != place and not (op and self.inner[int(x)]):
+            is_root = isinstance(x, int) and x == place  # the constant 1.0 is not place 1
+            if not is_root and not (op and self.inner[int(x)]):
                 yield c, x
             elif op is mul:
                 factor, inside = operands

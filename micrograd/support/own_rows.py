@@ -20,5 +20,14 @@ def is_own_row(op: Any) -> bool:
     >>> is_own_row(tanh), is_own_row(Op("tanh", "tanh", tanh.forward, (lambda x, out: 1.0,)))
     (True, False)
     """
-    modules = {getattr(f, "__module__", "") for f in (op.forward, *op.partials) if f}
+    modules = {module_of(f) for f in (op.forward, *op.partials) if f}
     return OPS in modules and modules <= MODULES
+
+
+def has_own_forward(op: Any) -> bool:
+    """Return whether a row computes what one of ours does, whatever its partials are."""
+    return module_of(op.forward) in MODULES
+
+
+def module_of(f: Any) -> str:
+    return getattr(f, "__module__", None) or ""

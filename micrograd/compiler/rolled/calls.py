@@ -17,6 +17,8 @@ from micrograd.support.own_rows import is_own_row
 if TYPE_CHECKING:
     from micrograd.compiler.rolled.blocks import Places
 
+PICK = "take"  # the family of ops that take an entry of a table by an index
+
 
 class CannotRoll(BaseException):
     """Raised for what a rolled program cannot have. The argument says why, for the report.
@@ -98,7 +100,7 @@ class Call:
 
 def is_pick(op: Op | None) -> bool:
     """Return whether an op takes an entry of a table by an index. A user's row never does."""
-    return op is not None and op.family == "take" and is_own_row(op)
+    return op is not None and op.family == PICK and is_own_row(op)
 
 
 def parts_within(part: Part) -> list[Part]:
