@@ -62,6 +62,7 @@ def test_our_file_holds_up_to_its_stage_and_no_further(stage):
 
 
 @EVERY
+@pytest.mark.usefixtures("no_causes")
 def test_a_wrong_answer_is_told_its_misconception(stage):
     wrong = stage.wrong
     assert len(wrong) >= 5

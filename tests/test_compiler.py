@@ -447,8 +447,12 @@ WRITERS.append("__init__.py")  # which has the version
 
 @pytest.fixture(scope="module")
 def copied_package(tmp_path_factory):
+    """A copy of the package, which has its key before and after the tests that change a file."""
     copy = tmp_path_factory.mktemp("copy") / "micrograd"
-    return shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    assert digest(copy) == cache.digest_of_sources()
+    yield copy
+    assert digest(copy) == cache.digest_of_sources()
 
 
 def digest(package):
@@ -474,7 +478,6 @@ def changed(copied_package):
 @pytest.mark.slow
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_change_to_any_writer_of_code_changes_the_key(writer, copied_package, changed):
-    assert digest(copied_package) == cache.digest_of_sources()
     changed(writer)
     assert digest(copied_package) != cache.digest_of_sources()
 

@@ -243,12 +243,13 @@ def test_what_is_a_convolution_becomes_one(name):
 
 SIZES = [
     (kernel, stride, padding, size)
-    for kernel in (2, 3, 4, 5)
+    for kernel in (2, 3, 4)
     for stride in range(1, kernel)
     for padding in range(kernel)
     for size in (3, 5, 6)
     if kernel <= size and size + 2 * padding >= kernel + stride
 ]
+SIZES += [(5, 1, 4, 5), (5, 2, 3, 6), (5, 3, 1, 6), (5, 4, 4, 6)]
 
 
 @pytest.mark.parametrize("kernel, stride, padding, size", SIZES)

@@ -75,6 +75,7 @@ def test_a_wrong_answer_has_a_page_with_its_grads(task):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_causes")
 def test_wrong_stages_have_a_graph_of_what_they_ask_for():
     """A stage whose mistake is one of grads has a graph; one before backward() has none."""
     found = {}
