@@ -13,7 +13,7 @@ import pytest
 
 from micrograd.course.exercises.task import SOLUTION, Task, find_task, tasks
 from micrograd.course.lesson import lessons
-from tests.support.checks import fails, first_wrong, run_checks
+from tests.support.checks import fails, first_told, run_checks
 
 TASKS = tasks()
 EVERY = pytest.mark.parametrize("one", TASKS, ids=[one.name for one in TASKS])
@@ -62,8 +62,8 @@ def test_a_wrong_answer_gets_its_sentence(one):
     assert len(wrong) >= 3
     for answer, sentence in wrong.items():
         answers = [answer] if isinstance(answer, str) else answer
-        _, found = first_wrong(one, one.with_answers(answers))
-        assert found and sentence.lower() in found.wrong.lower(), (answer, found)
+        told = first_told(one, one.with_answers(answers), sentence)
+        assert sentence.lower() in told.lower(), (answer, told)
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from micrograd.course.exercises.time_limit import TakesTooLong, limited
 
 
 class Fails(Exception):
-    """Raised as soon as a check has found a mistake: no cause is looked for."""
+    """Raised as soon as a check has said enough: no cause is looked for."""
 
 
 def run_checks(task, text, path="answer.py"):
@@ -25,6 +25,20 @@ def first_wrong(task, text, path="answer.py"):
     """Return (number of the first check that finds a mistake, its finding), or (0, None)."""
     with nothing_replaced(), closing(running.findings(task, text, path)) as found:
         return next(((i, one) for i, one in enumerate(found, 1) if one.wrong), (0, None))
+
+
+def first_told(task, text, sentence):
+    """Return what the first check that fails says, with the cause unless the sentence is in it."""
+
+    def begin(finding):
+        if finding.wrong and sentence.lower() in finding.wrong.lower():
+            raise Fails(finding.wrong)
+
+    try:
+        with nothing_replaced(), closing(running.findings(task, text, "answer.py", begin)) as found:
+            return next((one.wrong for one in found if one.wrong), "")
+    except Fails as told:
+        return str(told)
 
 
 def fails(task, text, path="answer.py"):
