@@ -48,7 +48,7 @@ class Code(Emitter):
     # ----------------------------------------------------------------------------------- constants
 
     def integer(self, x: int) -> Int:
-        return Int(self, I64(x))
+        return Int(self, None, x)
 
     def number(self, x: float, lanes: int = 1) -> Lanes:
         type_ = llvm.vector(self.real, lanes)
@@ -87,16 +87,15 @@ class Code(Emitter):
 
     def element(self, array: Pointer, index: Integer) -> Pointer:
         """Return a pointer to the array's element at `index`."""
-        value = index.value if isinstance(index, Int) else I64(index)
-        return self.builder.gep(array, [value])
+        if isinstance(index, Int) and index.register is not None:
+            array = self.once("gep", array, (index.register,))
+        offset = index.offset if isinstance(index, Int) else index
+        return self.once("gep", array, (I64(offset),)) if offset else array
 
     def load(self, array: Pointer, index: Integer, lanes: int = 1) -> Lanes:
         """Return `lanes` numbers that stand side by side from `index` on."""
-        pointer = self.element(array, index)
-        if lanes > 1:
-            type_ = llvm.vector(self.real, lanes)
-            pointer = self.builder.bitcast(pointer, type_.as_pointer())
-        value = self.builder.load(pointer, align=self.width // 8)
+        pointer, type_ = self.element(array, index), llvm.vector(self.real, lanes)
+        value = self.builder.load(pointer, align=self.width // 8, typ=type_)
         return Lanes(self, value)
 
     def load_int(self, array: Pointer, index: Integer) -> Int:
