@@ -19,6 +19,7 @@ import types
 import warnings
 import weakref
 from collections import ChainMap, UserDict, UserList, deque
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -457,6 +458,17 @@ def objects_in_turn(entries):
     entries[0] = float("5.0")
 
 
+def context_variable(x):
+    variable = ContextVar("scale")
+    variable.set(x)
+    return variable
+
+
+class Local(threading.local):
+    def __init__(self):  # in each thread
+        self.scale = 2.0
+
+
 TRIANGLE = {"first": lambda x: x + 1.0, "second": lambda x: x * 2.0}
 
 # fmt: off
@@ -555,6 +567,15 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
                                lambda a: a.resize((3, 2), refcheck=False)),
     "zero in a tuple":     own(lambda: ([(0.0, 1)], lambda t, x: x * math.copysign(1.0, t[0][0])),
                                lambda t: t.__setitem__(0, (-0.0, 1))),
+    "context variable":    own(lambda: (context_variable(2.0), lambda v, x: x * v.get()),
+                               lambda v: v.set(4.0)),
+    "default of one":      own(lambda: (ContextVar("scale", default=2.0), lambda v, x: x * v.get()),
+                               lambda v: v.set(4.0)),
+    "one that is unset":   own(lambda: (ContextVar("scale"), lambda v, x: x * v.get(2.0)),
+                               lambda v: v.set(4.0)),
+    "list in one":         own(lambda: (context_variable([2.0]), lambda v, x: x * v.get()[0]),
+                               lambda v: v.get().append(v.get().pop() + 1.0)),
+    "of a thread":         on_object(Local),
     "a model":             lambda: (lambda n: (n, lambda: setattr(n, "scale", 4.0)))(Net()),
 }
 # fmt: on
@@ -572,6 +593,23 @@ def test_a_change_of_what_the_function_reads_is_seen(case, way):
         # a sum of ten terms, fused and reordered: a few times 1e-16 of its terms
         assert compiled(0.75) == pytest.approx(results[-1], rel=1e-12, abs=1e-12)
     assert results[0] != results[1] or way in DERIVATIVES  # a term that is added has no derivative
+
+
+@pytest.mark.parametrize("way", COMPILED)
+def test_each_thread_has_its_own_attributes_and_context_variables(way):
+    local, variable, found = Local(), ContextVar("variable", default=3.0), []
+    f = EVERY_WAY[way](lambda x: x * local.scale + variable.get())
+
+    def other():
+        local.scale = 5.0
+        variable.set(7.0)
+        found.append(f(0.5))
+
+    found.append(f(0.5))
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert [*found, f(0.5)] == pytest.approx([4.0, 9.5, 4.0])
 
 
 def test_a_state_that_returns_needs_no_other_trace():
@@ -612,6 +650,7 @@ class Subject(Module):
         self.options, self.tags = {"first": 1.0, "scale": 2.0}, {"a", "b"}
         self.queue, self.table = deque([1.0, 2.0]), np.array([1.0, 2.0])
         self.bytes = bytearray([1, 2])
+        self.context, self.local = ContextVar("scale", default=2.0), Local()
 
 
 ZEROS = {"w": 0.0, "b": 0.0, "running": [0.0]}
@@ -674,6 +713,8 @@ SETTINGS = {  # what an eager function may change, and a traced one may not
     "train()":         lambda net, x: (net.drop.train(), net.w * x)[1],
     "eval()":          lambda net, x: (net.eval(), net.w * x)[1],
     "pop":             lambda net, x: net.numbers.pop() * net.w * x,
+    "in a context":    lambda net, x: (net.context.set(4.0), net.w * net.context.get() * x)[1],
+    "in a thread":     lambda net, x: (net.local.__setattr__("scale", 4.0), net.local.scale * x)[1],
 }
 WAYS = {  # name: a call of the compiled function
     "jit":             lambda f, net: jit(f)(net, 2.0),
@@ -699,6 +740,7 @@ def everything(net):
     numbers = [(p.data, p.grad) for p in (net.w, net.b, *net.running)]
     modes = vars(net).get("training"), vars(net.drop).get("training")
     held = list(net.numbers), list(net.options.items()), set(net.tags), list(net.queue)
+    held = *held, net.context.get(), net.local.scale
     arrays = net.table.tolist(), list(net.bytes)
     settings = net.mean, net.count, net.running[0], net.w.label, Subject.factor
     return numbers, modes, held, arrays, settings

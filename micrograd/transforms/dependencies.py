@@ -6,7 +6,9 @@ lists, which Python makes and compares in C: that takes a few nanoseconds for ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from copy import copy
 from numbers import Real
 from operator import attrgetter
 from types import CellType, FunctionType
@@ -42,11 +44,23 @@ class Dependencies:
 
     def __init__(self, things: Iterable[Any]) -> None:
         self.things = list(things)
-        self.before = list(map(exact, self.now()))
+        self.before = self.copies()
 
     def now(self) -> list[Any]:
         """Return what each thing is now."""
         return list(map(self.read, self.things))
+
+    def copies(self) -> list[Any]:
+        """Return what stands for each thing, as it is now, in a comparison."""
+        return list(map(exact, self.now()))
+
+    def keys(self, thing: Any) -> Iterator[Hashable]:
+        """Yield what tells a thing from all others, in the lists of any state."""
+        yield id(thing)
+
+    def owner(self, thing: Any) -> Any:
+        """Return the object, class or module whose attributes it has, None if there is none."""
+        return None
 
     def put_back(self, thing: Any, old: Any) -> None:
         """Make a thing what it was."""
@@ -61,6 +75,25 @@ class Dependencies:
             return same(self.read(thing), old)
         except (AttributeError, ValueError):
             return False
+
+    def have_changed(self) -> bool:
+        """Return whether something may have changed. It takes a few nanoseconds for each thing."""
+        try:
+            return self.now() != self.before
+        except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
+            return True
+
+    def changed_things(self) -> list[Any]:
+        """Return the things that are not what they were."""
+        pairs = zip(self.things, self.before)
+        return [thing for thing, old in pairs if not self.is_same(thing, old)]
+
+    def as_it_is(self, things: list[Any] | None = None) -> Dependencies:
+        """Return the same things, or some of them, as they are now."""
+        new = copy(self)
+        new.things = self.things if things is None else things
+        new.before = new.copies()
+        return new
 
     def changes(self) -> Iterator[Change]:
         """Yield what is not as it was."""
@@ -101,9 +134,11 @@ class Containers(Dependencies):
     def __init__(
         self, things: Iterable[Any], owners: Mapping[int, Any], rows: Container[int]
     ) -> None:
-        self.owners = owners
-        self.things = list(things)
-        self.before = [x[:] if id(x) in rows else exact_copy(x) for x in self.things]
+        self.owners, self.rows = owners, rows
+        super().__init__(things)
+
+    def copies(self) -> list[Any]:
+        return [x[:] if id(x) in self.rows else exact_copy(x) for x in self.things]
 
     def plain_dicts(self) -> list[dict[Any, Any]]:
         """Return the dicts that are not an object's attributes."""
@@ -115,15 +150,28 @@ class Containers(Dependencies):
     def read(self, thing: Any) -> Any:
         return thing
 
+    def keys(self, thing: Any) -> Iterator[Hashable]:
+        yield id(thing)
+        owner = self.owner(thing)
+        if owner is not None:  # elsewhere they may be names
+            yield from ((id(owner), name) for name in thing)
+
+    def owner(self, thing: Any) -> Any:
+        return self.owners.get(id(thing))
+
+    def describe(self, thing: Any) -> str:
+        owner = self.owner(thing)
+        return kind(thing if owner is None else owner)
+
     def restore(self) -> None:
-        for thing, copy in zip(self.things, self.before):
-            if not self.is_same(thing, copy):
-                fill(thing, copy)
+        for thing, before in zip(self.things, self.before):
+            if not self.is_same(thing, before):
+                fill(thing, before)
 
     def changes(self) -> Iterator[Change]:
-        for thing, copy in zip(self.things, self.before):
-            if not self.is_same(thing, copy):
-                for old, what in self.changed_entries(thing, copy):
+        for thing, before in zip(self.things, self.before):
+            if not self.is_same(thing, before):
+                for old, what in self.changed_entries(thing, before):
                     yield Change(original(old), what, False)
 
     def changed_entries(self, thing: Any, copy: Any) -> Iterator[tuple[Any, str]]:
@@ -140,10 +188,10 @@ class Containers(Dependencies):
 
     def unchanged_names(self) -> Iterator[tuple[Name, Any]]:
         """Yield (name, what it stands for) for each entry that is as it was of a changed dict."""
-        for thing, copy in zip(self.things, self.before):
-            if isinstance(thing, dict) and not self.is_same(thing, copy):
+        for thing, before in zip(self.things, self.before):
+            if isinstance(thing, dict) and not self.is_same(thing, before):
                 space = Namespace(thing, self.owners.get(id(thing), "a dict"), set())
-                for name, old in copy.items():
+                for name, old in before.items():
                     if same(thing.get(name, ABSENT), old):
                         yield name_in(space, name), old
 
@@ -157,6 +205,13 @@ class Names(Dependencies):
     def read(self, thing: Name) -> Any:
         get, name, _ = thing
         return get(name, ABSENT)
+
+    def keys(self, thing: Name) -> Iterator[Hashable]:
+        _, name, space = thing
+        yield space.key, name
+
+    def owner(self, thing: Name) -> Any:
+        return thing[2].owner
 
     def put_back(self, thing: Name, old: Any) -> None:
         _, name, space = thing
@@ -183,6 +238,13 @@ class AbsentNames(Dependencies):
     def read(self, thing: Any) -> Any:
         names, space = thing
         return names.intersection(space.entries)
+
+    def keys(self, thing: Any) -> Iterator[Hashable]:
+        names, space = thing
+        yield from ((space.key, name) for name in names)
+
+    def owner(self, thing: Any) -> Any:
+        return thing[1].owner
 
     def put_back(self, thing: Any, old: Any) -> None:
         for name in self.read(thing):
@@ -223,6 +285,25 @@ class ClosureVariables(Dependencies):
         return "a variable that the function closes over"
 
 
+class ContextVariables(Dependencies):
+    """Context variables, whose defaults count. One without a default cannot be unset again."""
+
+    changes_refused = True
+
+    def read(self, thing: ContextVar[Any]) -> Any:
+        try:
+            return thing.get()
+        except LookupError:
+            return ABSENT
+
+    def put_back(self, thing: ContextVar[Any], old: Any) -> None:
+        if old is not ABSENT:
+            thing.set(old)
+
+    def describe(self, thing: ContextVar[Any]) -> str:
+        return f"the context variable {thing.name}"
+
+
 class Functions(Dependencies):
     """The code and the defaults of functions."""
 
@@ -260,11 +341,14 @@ class DictOrders(Dependencies):
         for key in old:
             thing[key] = thing.pop(key)
 
+    def describe(self, thing: dict[Any, Any]) -> str:
+        return "the order of a dict"
+
     def changes(self) -> Iterator[Change]:
         for thing, order in zip(self.things, self.before):
             # A dict with other keys is a change of its entries, which Containers yields.
             if list(thing) != order and thing.keys() == set(order):
-                yield Change(order, "the order of a dict", self.changes_refused)
+                yield Change(order, self.describe(thing), self.changes_refused)
 
 
 class Arrays(Dependencies):

@@ -17,6 +17,7 @@ from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.arrays import is_array, map_array
 from micrograd.support.nest import CONTAINERS
+from micrograd.transforms.copies import fill
 from micrograd.transforms.met_values import MetValues, Run
 from micrograd.transforms.namespaces import slot_names
 from micrograd.transforms.value_places import ValuePlaces
@@ -61,6 +62,17 @@ class Walk:
             and all(is_same_list(entries_of(nest), before) for nest, before in self.nests)
         )
 
+    def restore(self) -> None:
+        """Give each list and dict the entries that it had; tuples have them."""
+        for row, before in zip(self.rows, self.rows_before):
+            if row != before:
+                fill(row, before)
+        for nest, before in self.nests:
+            if not is_same_list(entries_of(nest), before):
+                middle = len(before) // 2
+                is_dict = isinstance(nest, dict)
+                fill(nest, dict(zip(before[:middle], before[middle:])) if is_dict else before)
+
 
 class Known:
     """The kind of a module and its Values, as they are while nothing that was met is changed.
@@ -85,6 +97,11 @@ class Known:
 
     def is_current(self) -> bool:
         return all(map(Walk.is_current, self.walks.values()))
+
+    def restore(self) -> None:
+        """Give the modules what they had."""
+        for walk in self.walks.values():
+            walk.restore()
 
     def has_met(self, containers: Container[int]) -> bool:
         """Return whether one of the lists, tuples and dicts with these ids is in the module."""

@@ -29,6 +29,11 @@ class Namespace:
     reached: set[str] = field(default_factory=set)  # the names whose objects were visited
 
     @property
+    def key(self) -> int:
+        """A number that tells it from the namespaces of others."""
+        return id(self.entries if isinstance(self.owner, str) else self.owner)
+
+    @property
     def is_object(self) -> bool:
         """Whether these are the attributes of an object that is no class and no module."""
         return not isinstance(self.owner, type | ModuleType) and type(self.owner) is not str
@@ -63,7 +68,7 @@ class Namespace:
     def set(self, name: str, x: Any) -> None:
         """Let the name stand for `x`, or for nothing if that is ABSENT."""
         names: Any = self.entries
-        if isinstance(self.owner, type) or isinstance(names, Slots):
+        if not isinstance(names, dict):
             if x is ABSENT:
                 delattr(self.owner, name)
             else:
@@ -104,6 +109,22 @@ class Slots(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+class ThreadAttributes(Mapping[str, Any]):
+    """The attributes that an object of `threading.local` has in the thread that asks."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+    def __getitem__(self, name: str) -> Any:
+        return vars(self.owner)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(vars(self.owner))
+
+    def __len__(self) -> int:
+        return len(vars(self.owner))
 
 
 def slot_names(cls: type) -> set[str]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import gc
 import operator
+import threading
 import weakref
 from array import array
 from collections import ChainMap, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from enum import Enum, EnumMeta
 from itertools import chain
 from types import CellType, FunctionType, MethodType, ModuleType
@@ -32,7 +34,14 @@ from micrograd.transforms.code_names import (
     names_set_in_code,
 )
 from micrograd.transforms.met_values import MetValues
-from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, content, slot_names
+from micrograd.transforms.namespaces import (
+    ABSENT,
+    Namespace,
+    Slots,
+    ThreadAttributes,
+    content,
+    slot_names,
+)
 
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
 PLAIN = {int, float, complex, bool, str, bytes, type(None)}  # atoms without attributes
@@ -67,6 +76,7 @@ class Reach:
         self.arrays: list[Any] = []
         self.cells: list[CellType] = []
         self.empty_cells: list[CellType] = []
+        self.context_variables: list[ContextVar[Any]] = []
         self.functions: list[FunctionType] = []
         self.generators: list[Any] = []  # of random numbers
         self.caches: list[Any] = []  # functions that keep their results, by `functools.lru_cache`
@@ -170,6 +180,10 @@ class Reach:
     def visit_method(self, x: MethodType) -> None:
         self.todo += [x.__self__, x.__func__]
 
+    def visit_context_variable(self, x: ContextVar[Any]) -> None:
+        self.context_variables.append(x)
+        self.todo.append(x.get(None))
+
     def visit_module(self, x: ModuleType) -> None:
         if is_users_module(x.__name__):
             self.namespaces.append(Namespace(vars(x), x, self.attributes))
@@ -195,7 +209,9 @@ class Reach:
             self.generators.append(generator)
         for name in getattr(type(x), "LATE", ()) if id(x) not in self.settings else ():
             getattr(x, name, None)  # it is an entry of the object's dict from now on
-        if isinstance(attributes, dict):
+        if isinstance(x, threading.local):
+            self.namespaces.append(Namespace(ThreadAttributes(x), x, self.attributes))
+        elif isinstance(attributes, dict):
             skipped = self.settings.get(id(x), frozenset() if isinstance(x, WRAPPERS) else None)
             self.namespaces.append(Namespace(attributes, x, self.attributes, True, skipped))
         if slots := slot_names(type(x)):
@@ -293,6 +309,7 @@ VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (
     (Value, Reach.visit_value),
     (CONTAINERS, Reach.visit_container),
     (BUFFERS, Reach.visit_buffer),
+    (ContextVar, Reach.visit_context_variable),
     (FunctionType, Reach.visit_function),
     (MethodType, Reach.visit_method),
     (ModuleType, Reach.visit_module),

@@ -45,6 +45,7 @@ from micrograd.transforms.kinds import (
     map_arguments,
     new_variables,
 )
+from micrograd.transforms.outside import Outside
 from micrograd.transforms.recording import Recorder, current_recorder
 from micrograd.transforms.state import State
 from micrograd.transforms.value_places import ValuePlaces
@@ -185,6 +186,7 @@ class RolledRecorder(Recorder):
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
         self.kinds, self.rows = Kinds(state.reach.met), GivenRows()
+        self.outside: Outside  # which `roll_calls` notes
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
 
     def modules_within(self, model: Any) -> Iterable[Module]:
@@ -231,6 +233,7 @@ class RolledRecorder(Recorder):
             leaf = self.as_argument_of_module if own else self.as_argument
             given = self.rows.find(arguments) or Given(map_arguments(arguments, leaf, {}))
             known = self.kinds.known_of(module)
+            self.outside.require_unchanged(function, module, known.kind)
             key = function, known.kind, self.trace.detached, given.kind, given.repeats
             frame = self.frames.get(key)
             if frame is None:
@@ -262,7 +265,7 @@ class RolledRecorder(Recorder):
         self, name: str, function: Callable[..., Any], known: Known, given: Arguments
     ) -> Frame | str:
         """Return the part, or why there is none."""
-        outer, reads = self.frame, self.accesses.reads
+        outer, reads, outside = self.frame, self.accesses.reads, self.outside.as_it_is()
         inner = Frame(name, PartTrace(self.capture), outer, known)
         inner.trace.detached = self.trace.detached
         args, named = arguments = inner.variables(given)
@@ -283,7 +286,11 @@ class RolledRecorder(Recorder):
                 raise CannotRoll("it changes its own attributes")
             if self.accesses.reads:
                 raise CannotRoll("it looks at the number of a Value")
+            self.outside.require_unchanged(function, known.module, known.kind)
         except CannotRoll as reason:
+            known.restore()  # as its code runs once more
+            for things in outside:
+                things.restore()
             return str(reason)
         finally:
             self.accesses.reads = {**reads, **self.accesses.reads}
@@ -349,6 +356,7 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     dots, parts = fused_dot.set(recorder.record_dot), call_of_part.set(call_within_program)
     try:
         with calls_replaced(recorder.modules_within(model), wrap_call):
+            recorder.outside = Outside(recorder.state)
             yield
     finally:
         fused_dot.reset(dots)

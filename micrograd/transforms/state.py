@@ -5,13 +5,13 @@ Rule: a program runs only in the state that it was traced in. This is the one me
 that changes a Value, or a setting of its own, while it is traced is refused and changes nothing.
 
 The state is what can be reached from the function, from `self`, and from the models it is given:
-global and closed-over names, attributes (also those of classes and of the user's modules), the
-lengths, contents and order of lists, dicts and sets, the code of functions, and arrays of up to
-8,192 numbers. A Value counts for being the same object, because its data is an input of the
-program; if code looks at that number, as `w.data` or `if w > 0` do, it counts as well. Two objects
-count as the same if they are equal, as 1 and True are. A name that code looks up in vain counts,
-too. Not seen: larger arrays, the insides of libraries, clocks, files, and an attribute that a Value
-has later.
+global and closed-over names, attributes (also those of classes and of the user's modules), context
+variables, the lengths, contents and order of lists, dicts and sets, the code of functions, and
+arrays of up to 8,192 numbers. A Value counts for being the same object, because its data is an
+input of the program; if code looks at that number, as `w.data` or `if w > 0` do, it counts as well.
+Two objects count as the same if they are equal, as 1 and True are. A name that code looks up in
+vain counts, too. Not seen: larger arrays, the insides of libraries, clocks, files, and an attribute
+that a Value has later.
 
 `reach` finds all of it before the trace, by the names that code reads (`code_names`). For each kind
 of thing, `dependencies` says how it is compared and put back, with `copies` of containers. And
@@ -34,6 +34,7 @@ from micrograd.transforms.dependencies import (
     Change,
     ClosureVariables,
     Containers,
+    ContextVariables,
     Dependencies,
     DictOrders,
     EmptyVariables,
@@ -67,6 +68,7 @@ class State:
             self.names,
             ClosureVariables(reach.cells),
             EmptyVariables(reach.empty_cells),
+            ContextVariables(reach.context_variables),
             AbsentNames(x for x in reach.namespaces if x.guarded and not x.is_whole),
             *self.numbers.values(),
             Arrays(x for x in reach.arrays if x.size <= LARGEST_ARRAY),
@@ -90,13 +92,7 @@ class State:
 
     def is_current(self) -> bool:
         """Return whether all is as it was. This takes a few nanoseconds for each thing."""
-        try:
-            for kind in self.compared:
-                if kind.now() != kind.before:
-                    return False
-        except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
-            return False
-        return True
+        return not any(kind.have_changed() for kind in self.compared)
 
     def empty_caches(self) -> None:
         """Empty the caches of functions that were called since: what they keep has no meaning."""

@@ -1,0 +1,94 @@
+"""The outside of parts: what they can reach beside the modules and the arguments they are given.
+
+Rule: a part that can reach something which changes while a function is traced is no part. Its code
+is traced at each call, as it may do something else there, even if the result is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from micrograd.compiler import CannotRoll
+from micrograd.nn import Module
+from micrograd.transforms.dependencies import Containers, Dependencies, DictOrders, ValueAttribute
+from micrograd.transforms.reach import Reach
+from micrograd.transforms.state import State
+
+LARGEST = 1000  # entries of a container that is compared at each call
+
+
+class Outside:
+    """The things in a state that may change unnoticed, as they are now.
+
+    The attributes of modules do not: if they change, a module is of another kind. But one that code
+    sets may be read by another module.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.kinds = [kind for kind in outside_of(state) if kind.things]
+        self.changed: dict[Hashable, str] = {}  # the keys of what has changed, and that in words
+        self.reached: dict[Hashable, frozenset[Hashable]] = {}  # by each kind of part
+
+    def as_it_is(self) -> list[Dependencies]:
+        """Return the things as they are now, for who may have to restore them."""
+        return [kind.as_it_is() for kind in self.kinds]
+
+    def require_unchanged(self, function: Callable[..., Any], module: Any, kind: Hashable) -> None:
+        """Raise CannotRoll if a part can reach something that has changed meanwhile."""
+        for each in self.kinds:
+            if each.have_changed():
+                self.note_changes(each)
+        if self.changed:
+            met = self.reached_by(function, module, kind).intersection(self.changed)
+            if met:
+                what = min(self.changed[key] for key in met)
+                raise CannotRoll(f"it can reach {what}, which changes meanwhile")
+
+    def note_changes(self, kind: Dependencies) -> None:
+        """Let `changed` have what is not as it was; a name by itself, too, as code may set it."""
+        for thing in kind.changed_things():
+            for key in kind.keys(thing):
+                self.changed[key] = kind.describe(thing)
+                self.changed[name_of(key)] = kind.describe(thing)
+
+    def reached_by(
+        self, function: Callable[..., Any], module: Any, kind: Hashable
+    ) -> frozenset[Hashable]:
+        """Return the keys of all that a kind of part can reach."""
+        if (function, kind) not in self.reached:
+            own = State(function) if module is None else State(function, module)
+            self.reached[function, kind] = frozenset(keys_in(own))
+        return self.reached[function, kind]
+
+
+def keys_in(state: State) -> Iterator[Hashable]:
+    """Yield the keys of all things in a state, and the names that its code sets."""
+    yield from state.reach.set_names
+    for kind in state.kinds:
+        for thing in kind.things:
+            yield from kind.keys(thing)
+
+
+def outside_of(state: State) -> Iterator[Dependencies]:
+    """Yield the things of each kind that are compared at each call of a part, as they are now."""
+    for kind in state.kinds:
+        if not isinstance(kind, ValueAttribute):
+            things = [x for x in kind.things if is_outside(kind, x, state.reach)]
+            yield kind.as_it_is(things)
+
+
+def is_outside(kind: Dependencies, thing: Any, reach: Reach) -> bool:
+    """Return whether a thing may change unnoticed. No large container is: that would take time."""
+    if isinstance(kind, Containers | DictOrders) and (
+        len(thing) > LARGEST or id(thing) in reach.rows
+    ):
+        return False
+    if not isinstance(kind.owner(thing), Module) or reach.reads_everything:
+        return True
+    return not reach.set_names.isdisjoint(map(name_of, kind.keys(thing)))
+
+
+def name_of(key: Hashable) -> str:
+    """Return the name of an attribute of an owner, or of a global, by its key; "" for others."""
+    return key[1] if isinstance(key, tuple) else ""

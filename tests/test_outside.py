@@ -1,0 +1,206 @@
+"""Parts whose surroundings change while a loss is traced: each call does what Values do.
+
+Rule: a change has no effect on results, only on gradients, so that no comparison of results would
+find it. Models of a few parameters are rolled here.
+"""
+
+import threading
+from contextvars import ContextVar
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from micrograd import Value, jit, ops
+from micrograd.nn import Module
+from tests.support.rolled import assert_close, check, eager, numbers
+
+pytestmark = pytest.mark.usefixtures("rolled")
+
+GLOBAL, GLOBALS, LIST, SET = False, {"on": False}, [], set()
+BOX, LATE, LOCAL = SimpleNamespace(on=False), SimpleNamespace(), threading.local()
+LOCAL.on = False
+CONTEXT: ContextVar[bool] = ContextVar("CONTEXT", default=False)
+
+
+class Plain(Module):
+    def __init__(self, w=0.25):
+        self.w = Value(w)
+
+    def __call__(self, x):
+        return self.w * x[1]
+
+
+class Switched(Module):
+    """Multiplies by its weight, which has no gradient if `is_off` says so."""
+
+    off = False
+
+    def __init__(self, is_off, **others):
+        self.w, self.is_off = Value(0.5), is_off
+        vars(self).update(others)
+
+    def __call__(self, x):
+        y = self.w * x[0]
+        return ops.detach(y) if self.is_off(self) else y
+
+
+OTHER = Switched(bool, off=False, list=[False])
+
+
+class Model(Module):
+    def __init__(self, cell):
+        self.cell, self.plain = cell, [Plain(), Plain(0.75)]
+
+    def total(self, x, *outputs):
+        outputs += tuple([plain(x) for plain in self.plain])
+        return sum((i + 1.0) * y * y for i, y in enumerate(outputs))
+
+
+def check_every_way(loss, model, reasons):
+    """Assert that a step and a jitted function have the gradients of Values, and say why."""
+    X = numbers(3, 2)
+    step = check(loss, model, X, reasons=reasons)
+    assert "Plain is traced" not in step.report()
+    expected = eager(loss, model, X)
+    f = jit(lambda x: loss(model, x))
+    for x in X.tolist():
+        f(x).backward()
+    assert_close((expected[0], [p.grad / len(X) for p in model.parameters()]), expected, 1e-12)
+
+
+# ---------------------------------------------------------------------- what the loss itself turns
+
+
+def set_global(on):
+    global GLOBAL
+    GLOBAL = on
+
+
+def set_first(container, on):
+    container[0] = on
+
+
+def of_closure():
+    off = False
+
+    def turn(cell, on):
+        nonlocal off
+        off = on
+
+    return lambda cell: off, turn
+
+
+def of_default():
+    def is_off(cell, off=False):
+        return off
+
+    return is_off, lambda cell, on: setattr(is_off, "__defaults__", (on,))
+
+
+def of_container(container):
+    return lambda cell: container[0], lambda cell, on: set_first(container, on)
+
+
+SWITCHES = {  # name: (whether a cell is off, what turns that on and off)
+    "global": (lambda cell: GLOBAL, lambda cell, on: set_global(on)),
+    "dict": (lambda cell: GLOBALS["on"], lambda cell, on: GLOBALS.update(on=on)),
+    "object": (lambda cell: BOX.on, lambda cell, on: setattr(BOX, "on", on)),
+    "object, by vars": (lambda cell: vars(BOX)["on"], lambda cell, on: setattr(BOX, "on", on)),
+    "object, set by vars": (lambda cell: BOX.on, lambda cell, on: vars(BOX).update(on=on)),
+    "object of a cell": (lambda cell: cell.box.on, lambda cell, on: setattr(cell.box, "on", on)),
+    "array of a cell": (lambda cell: cell.array[0], lambda cell, on: set_first(cell.array, on)),
+    "another module": (lambda cell: OTHER.off, lambda cell, on: setattr(OTHER, "off", on)),
+    "another, by vars": (lambda cell: OTHER.off, lambda cell, on: vars(OTHER).update(off=on)),
+    "list of another": (lambda cell: OTHER.list[0], lambda cell, on: set_first(OTHER.list, on)),
+    "new attribute": (
+        lambda cell: hasattr(LATE, "on"),
+        lambda cell, on: setattr(LATE, "on", on) if on else delattr(LATE, "on"),
+    ),
+    "class": (lambda cell: type(cell).off, lambda cell, on: setattr(type(cell), "off", on)),
+    "default of a class": (lambda cell: cell.off, lambda cell, on: setattr(Switched, "off", on)),
+    "list": (lambda cell: bool(LIST), lambda cell, on: LIST.append(1) if on else LIST.clear()),
+    "set": (lambda cell: 1 in SET, lambda cell, on: SET.add(1) if on else SET.clear()),
+    "array": of_container(np.array([False])),
+    "array of objects": of_container(np.array([False, None])),
+    "bytes": of_container(bytearray(1)),
+    "context variable": (lambda cell: CONTEXT.get(), lambda cell, on: CONTEXT.set(on)),
+    "thread": (lambda cell: LOCAL.on, lambda cell, on: setattr(LOCAL, "on", on)),
+    "closure": of_closure(),
+    "default of a function": of_default(),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_switch_that_the_loss_turns_between_two_calls(name):
+    is_off, turn = SWITCHES[name]
+
+    def loss(model, x):
+        cell = model.cell
+        before = cell(x)
+        turn(cell, True)
+        between = cell(x)
+        turn(cell, False)
+        return model.total(x, before, between, cell(x))
+
+    cell = Switched(is_off, box=SimpleNamespace(on=False), array=np.array([False]))
+    reasons = "Switched is traced at each of its calls: it can reach "
+    check_every_way(loss, Model(cell), reasons)
+
+
+# -------------------------------------------------------------------- what a module itself counts
+
+
+class Counter:
+    calls = 0
+
+
+def of_own_list(cell):
+    cell.list.append(0)
+    return len(cell.list)
+
+
+def of_list(cell):
+    LIST.append(0)
+    return len(LIST)
+
+
+def of_attribute(holder):
+    holder.calls += 1
+    return holder.calls
+
+
+def of_dict(cell):
+    GLOBALS["calls"] = GLOBALS.get("calls", 0) + 1
+    return GLOBALS["calls"]
+
+
+def of_context(cell):
+    CONTEXT.set(CONTEXT.get() + 1)
+    return CONTEXT.get()
+
+
+COUNTERS = {  # name: (what counts a call and returns how many there were, what resets it)
+    "attribute": (of_attribute, lambda cell: setattr(cell, "calls", 0)),
+    "object": (lambda cell: of_attribute(cell.box), lambda cell: setattr(cell.box, "calls", 0)),
+    "class": (lambda cell: of_attribute(Counter), lambda cell: setattr(Counter, "calls", 0)),
+    "own list": (of_own_list, lambda cell: cell.list.clear()),
+    "list": (of_list, lambda cell: LIST.clear()),
+    "dict": (of_dict, lambda cell: GLOBALS.pop("calls", None)),
+    "context variable": (of_context, lambda cell: CONTEXT.set(False)),
+}
+
+
+@pytest.mark.parametrize("name", COUNTERS)
+def test_a_module_that_counts_its_calls(name):
+    """Its code runs again if it is no part; that, too, must count once."""
+    calls, reset = COUNTERS[name]
+
+    def loss(model, x):
+        reset(model.cell)
+        outputs = [model.cell(x) for _ in range(4)]
+        reset(model.cell)
+        return model.total(x, *outputs)
+
+    cell = Switched(lambda cell: calls(cell) > 2, calls=0, list=[], box=SimpleNamespace(calls=0))
+    check_every_way(loss, Model(cell), "Switched is traced at each of its calls: ")
