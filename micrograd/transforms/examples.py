@@ -5,6 +5,7 @@ Rule: a text is no number here, although NumPy would read it as one, and neither
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -44,11 +45,10 @@ def as_array(x: Any, dtype: str, name: str) -> np.ndarray | None:
 
 def check_numbers(name: str, x: Any, array: np.ndarray) -> None:
     """Raise ShapeError if `array`, which NumPy made of `x`, is no rows or holds no numbers."""
-    import numpy as np  # here, because it loads slowly
-
     if not array.ndim:
         raise errors.ShapeError(messages.no_rows(name, x))
-    if np.ma.is_masked(x):
+    masks = sys.modules.get("numpy.ma")  # which loads slowly, and is loaded if `x` has a mask
+    if masks is not None and masks.is_masked(x):
         raise errors.ShapeError(messages.masked(name))
     if array.dtype.kind in NO_NUMBERS:
         raise errors.ShapeError(messages.not_numbers(name, NO_NUMBERS[array.dtype.kind]))

@@ -180,9 +180,10 @@ class Description:
 
     def describe_row(self, x: list[Value]) -> None:
         """Describe a list of Values alone by its runs, or by their numbers."""
-        runs = self.state.reach.met.runs_of(x)
+        reach = self.state.reach
+        runs = reach.rows.get(id(x)) or reach.met.runs_of(x)
         if runs is None:
-            numbers: Any = map(self.state.reach.met.number_of, x)
+            numbers: Any = map(reach.met.number_of, x)
             self.note("Values", str(len(x)))
             self.hash.update(array("q", numbers))
         else:

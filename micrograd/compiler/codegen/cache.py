@@ -41,8 +41,8 @@ def digest_of_sources(package: Path = PACKAGE) -> str:
     paths = sources(package)
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(f"{os.path.relpath(path, package)}\n".encode())
-        with open(path, "rb") as file:
+        digest.update(f"{path[len(str(package)) :]}\n".encode())
+        with open(path, "rb", buffering=0) as file:
             digest.update(hashlib.sha256(file.read()).digest())
     return digest.hexdigest() if paths else ""
 
@@ -57,6 +57,7 @@ def is_replaced(package: Path = PACKAGE) -> bool:
     return max(changes, default=0.0) > LOADED_AT
 
 
+@cache
 def sources(package: Path) -> list[str]:
     """Return the paths of all source files of a package, in order."""
     paths = [

@@ -4,7 +4,7 @@ Rule: a step is compiled when it first sees data of some shapes. `programs` says
 `memory` where its numbers stand, and `machine_code` how it runs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,7 +20,6 @@ from micrograd.compiler import (
     StageTimes,
     collector_paused,
 )
-from micrograd.engine import Value
 from micrograd.support.arguments import whole_number
 from micrograd.support.wording import plural
 from micrograd.training import messages
@@ -185,7 +184,7 @@ class Step:
             state, plan = self.trace(state, kind, example, times)
             stored.keep(plan, state)
         state.let_go()
-        return state, CompiledStep(state, plan, kind, self.definition.optimizer.parameters, times)
+        return state, CompiledStep(state, plan, kind, times)
 
     def trace(
         self, state: State, kind: StepKind, example: Callable[[], list[Any]], times: StageTimes
@@ -256,10 +255,9 @@ class CompiledStep:
         state: State,
         plan: StepPlan,
         kind: StepKind,
-        parameters: Sequence[Value],
         times: StageTimes,
     ) -> None:
-        self.state, self.parameters, self.times = state, list(parameters), times
+        self.state, self.times = state, times
         self.dtype, self.threads, self.unrolled = kind.dtype, kind.threads, plan.unrolled
         self.programs, self.layout, self.code = plan.programs, plan.layout, plan.code
         self.lowered = plan.lowered

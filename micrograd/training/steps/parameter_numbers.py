@@ -56,9 +56,9 @@ class ParameterNumbers:
         self.owners: Any = None  # the optimizer's, when they were last seen to fit
 
     @classmethod
-    def of(cls, optimizer: Optimizer, values: Sequence[Value]) -> ParameterNumbers:
-        """Return those of the optimizer, for these parameters."""
-        numbers = NUMBERS.get(optimizer)
+    def of(cls, optimizer: Optimizer) -> ParameterNumbers:
+        """Return those of the optimizer, for the parameters that it has now."""
+        numbers, values = NUMBERS.get(optimizer), optimizer.parameters
         if numbers is None or numbers.values != values:
             if numbers is not None and numbers.link is not None:
                 numbers.link.release_all()
@@ -197,5 +197,5 @@ def read_numbers(values: Sequence[Value]) -> np.ndarray:
 
 
 def copy_numbers(values: Sequence[Value], data: np.ndarray, grads: np.ndarray) -> None:
-    for x, number, slope in zip(values, data.tolist(), grads.tolist()):
+    for x, number, slope in zip(values, data.data, grads.data):
         x.data, x.grad = number, slope

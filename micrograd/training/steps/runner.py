@@ -145,7 +145,7 @@ class StepRunner:
 
     def load(self) -> None:
         self.optimizer.match_state()
-        self.numbers = ParameterNumbers.of(self.optimizer, self.compiled.parameters)
+        self.numbers = ParameterNumbers.of(self.optimizer)
         self.numbers.require_trainable(self.optimizer)
         self.load_parameters()
         self.compiled.array.user = self.token
