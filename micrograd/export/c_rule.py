@@ -47,7 +47,7 @@ class RuleWriter:
     def __init__(self, optimizer: Optimizer, places: np.ndarray, writer: KernelWriter) -> None:
         self.program = trace_rule(optimizer, writer.tables.real)
         self.places, self.writer, self.real = places, writer, writer.tables.real
-        self.counts_steps = any(STEP in operands for operands in self.program.operands)
+        self.counts_steps = self.program.uses()[STEP] > 0
         self.numbers = len(optimizer.start)  # of a parameter's state
         self.names = list(self.program.input_names)
         self.rates = {0, STEP}  # the places that all parameters share

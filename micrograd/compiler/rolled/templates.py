@@ -25,6 +25,7 @@ from micrograd.compiler.rolled.sums import (
     TermKind,
     dot_groups,
     groups_of,
+    is_place,
     signature,
 )
 from micrograd.compiler.schedule import WORTHWHILE, schedules
@@ -122,18 +123,21 @@ class Template:
         detached: dict[Operand, Op] = {place: op for place, op in ops if op in EXTREMES}
         rows = [*zip(program.ops, program.operands), (None, program.outputs)]
         for op, operands in rows if detached else ():
-            if op is not detach and not detached.keys().isdisjoint(operands):
-                for x in operands:
-                    detached.pop(x, None)
+            places = filter(is_place, operands) if op is not detach and detached else ()
+            for x in places:
+                detached.pop(x, None)
         return detached
 
     def chain(self, place: int, ends: Operands) -> Iterator[Node]:
         """Yield a node for each of the maxima between the ends of a chain and its result."""
-        line = place - self.inputs
-        for x in self.program.operands[line]:
-            if isinstance(x, int) and x not in ends:
-                yield from self.chain(x, ends)
-        yield Node(place, self.program.ops[line], self.program.operands[line])
+        given = set(filter(is_place, ends))  # the constant 3.0 is not place 3
+        places, waiting = [], [place]
+        while waiting:
+            places.append(waiting.pop())
+            operands = self.program.operands[places[-1] - self.inputs]
+            waiting += [x for x in operands if isinstance(x, int) and x not in given]
+        for x in sorted(places):
+            yield Node(x, self.program.ops[x - self.inputs], self.program.operands[x - self.inputs])
 
 
 # ------------------------------------------------------------------------------------------ kernels
