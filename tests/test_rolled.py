@@ -242,6 +242,27 @@ CALLS = {  # what a module does, with a list of two numbers
         for y in (w, w * x[0], w * x[1], largest(*[w * x[0]] * 5, *[w, x[1]] * 5)[-1])
     ],
     "a quotient": lambda w, x: x[0] / (w + 2.0) - x[1] / w,
+    "dots of one vector": lambda w, x: [dot(x, x), dot(x, [w, x[0]]), dot([w, w], x, w)],
+    "dots of unequal lengths": lambda w, x: [
+        dot([w, *x], x),
+        dot(x, [w * w]),
+        dot(x[:1], [x[1], x[0], w]),
+    ],
+    "dots with constants": lambda w, x: [
+        dot([w, 2.0], [0.0, x[0]]),
+        dot([w, 2.0], [-0.0, x[0]]),
+        dot(x, [1.0, -1.0], 0.5),
+    ],
+    "dots of constants": lambda w, x: [
+        w * dot([2.0, -0.0], [3.0, 5.0]),
+        dot([ops.exp(Value(0.5))] * 2, [2.0, 3.0]) * x[0],
+    ],
+    "dots of computed constants": lambda w, x: [
+        w * dot([Value(2.0) * Value(3.0), 1.0], [Value(2.0) / Value(3.0), Value(4.0) * Value(5.0)])
+    ],
+    "a dot of nothing": lambda w, x: [dot([], x, w), dot(x, [])],
+    "a detached dot": lambda w, x: dot(x, [w, w * w]).detach() * w,
+    "dots of dots": lambda w, x: dot([dot(x, [w, w]), w], [dot(x, x), x[0]]),
 }
 
 
@@ -249,6 +270,23 @@ CALLS = {  # what a module does, with a list of two numbers
 def test_call(name):
     function = CALLS[name]
     check(lambda m, x: each(m, x) + sum(c.w * x[0] for c in m.cells), two(function), numbers(3, 2))
+
+
+def test_vectors_that_are_multiplied_before_and_after_calls():
+    def loss(m, x):
+        a = [cell(x) for cell in m.cells]
+        b = [cell([dot(a, x), dot(x, x)]) for cell in m.cells]
+        return dot(a, b, dot([*a, *b], [*x, *a])) + dot(x, [m.cells[0].w, a[0]]) + dot(b, b)
+
+    check(loss, two(lambda w, x: w * x[0] + x[1]), numbers(3, 2))
+
+
+def test_a_vector_that_nothing_multiplies():
+    def loss(m, x):
+        dot([cell(x) for cell in m.cells], x)
+        return each(m, x)
+
+    check(loss, two(lambda w, x: w * x[0] + x[1]), numbers(3, 2))
 
 
 def test_a_row_in_which_one_number_is_whole():
@@ -1103,9 +1141,36 @@ def test_other_products_stay_as_they_are(pairs):
 
 
 def test_a_dot_product_computes_its_sum():
-    assert dots.dot_op(2, True)(0.5, 2.0, 3.0, 4.0, 5.0) == 0.5 + 8.0 + 15.0
-    assert dots.dot_op(2, False)(2.0, 3.0, 4.0, 5.0) == 23.0
-    assert dots.record_dot(Trace(), [], [1.0], 0.5) == 0.5
+    assert dots.DOT.forward(0.5, (2.0, 3.0), (4.0, 5.0)) == 0.5 + 8.0 + 15.0
+    assert dots.DOT.forward((2.0, 3.0, 6.0), (4.0, 5.0)) == 23.0
+    assert dots.record_dot(Trace(), {}, [], [1.0], 0.5) == 0.5
+
+
+def test_a_vector_is_recorded_once():
+    trace, vectors = Trace(), {}
+    x, y, z = trace.variables(3)
+    pairs = [([x, y], [y, z], 0.0), ([y, z], (x, y), 0.5), ([x, 1.0], [x, y, z], 0.0)]
+    recorded = [dots.record_dot(trace, vectors, *pair) for pair in pairs]
+    names = [each.op.name for each in trace.tracers if each.op]
+    assert names == ["vector", "vector", "dot", "dot", "vector", "vector", "dot"]
+    assert recorded[0].inputs == recorded[1].inputs[:0:-1]
+    counts = [dots.count_operations(each) for each in trace.tracers if each.op]
+    assert counts == [0, 0, 3, 4, 0, 0, 3]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_dot_product_of_an_input_of_unknown_kind(place):
+    trace = Trace()
+    (x,) = trace.variables(1)
+    inputs = [[x], [x], x]
+    inputs[place] = "a" if place == 2 else ["a"]
+    assert dots.record_dot(trace, {}, *inputs) is NotImplemented
+
+
+def test_a_dot_product_of_a_tracer_of_another_trace():
+    (x,), (y,) = Trace().variables(1), Trace().variables(1)
+    with pytest.raises(errors.TraceError):
+        dots.record_dot(x.trace, {}, [x], [y], 0.0)
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,10 @@ def trivial_result(op: Op, operands: Operands) -> Operand | None:
             return operands[0]
         if is_number(operands[0], on_left):
             return operands[1]
-    if int not in map(type, operands):
-        return float(op.forward(*operands))
-    return None
+    if int in map(type, operands):
+        return None
+    result = op.forward(*operands)
+    return None if isinstance(result, tuple) else float(result)  # a vector is no number
 
 
 def as_negation(op: Op, operands: Operands) -> tuple[Op, Operands]:

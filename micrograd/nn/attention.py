@@ -164,11 +164,9 @@ class GPT(Module):
 @part
 def attend(queries: Rows, keys: Rows, values: Rows) -> Rows:
     """Return, for each position of one head, the weighted sum of the values so far."""
-    outputs = []
-    for i, weights in enumerate(attention_weights(queries, keys), 1):
-        zeros = [0.0] * len(values[0])
-        outputs.append(dot_each(Columns(values[:i]), weights, zeros))
-    return outputs
+    columns = Columns(values)  # which a sum reads as far as its weights go
+    zeros = [0.0] * len(columns)
+    return [dot_each(columns, weights, zeros) for weights in attention_weights(queries, keys)]
 
 
 def attention_weights(queries: Rows, keys: Rows) -> Rows:

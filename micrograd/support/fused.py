@@ -5,7 +5,7 @@ Rule: a layer asks for them; whoever records a program, or computes with plain n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
 TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
@@ -21,14 +21,17 @@ fused_dot_each: ContextVar[DotEach | None] = ContextVar("fused_dot_each", defaul
 
 
 class Columns:
-    """The columns of rows of one length, each a tuple.
+    """The columns of rows of one length, each a tuple, made once.
 
     >>> list(Columns([[1.0, 2.0], [3.0, 4.0]]))
     [(1.0, 3.0), (2.0, 4.0)]
     """
 
-    def __init__(self, rows: Iterable[Any]) -> None:
-        self.rows = rows
+    def __init__(self, rows: list[Any]) -> None:
+        self.rows, self.columns = rows, list(zip(*rows))
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return zip(*self.rows)
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)

@@ -287,14 +287,17 @@ class MatrixProducts:
         self.matrices: dict[int, Matrix] = {}
 
     def __call__(self, rows: Any, x: Any, starts: Any) -> list[float] | None:
-        """Return start + row · x for each row; None if one of them is no list of floats."""
+        """Return start + row · x for each row; None if one of them is no list of floats.
+
+        Columns may be longer than x.
+        """
         is_transposed = isinstance(rows, Columns)
         if not is_row(x) or not is_row(starts):
             return None
         matrix = self.matrix_of(rows.rows if is_transposed else rows)
         if matrix is None:
             return None
-        matrix = matrix.T if is_transposed else matrix
+        matrix = matrix.T[:, : len(x)] if is_transposed else matrix
         if matrix.shape != (len(starts), len(x)):
             return None
         with np.errstate(all="ignore"):

@@ -80,6 +80,7 @@ class Frame:
         self.part, self.trace, self.outer, self.known = Part(name, trace), trace, outer, known
         self.reserve(known.values, known.places)
         self.parameters: dict[Value, Tracer] = {}  # that were met
+        self.vectors: dict[tuple[Tracer, ...], Tracer] = {}  # of dot products
         self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
         self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
         self.result: Any = None  # the nest that is returned, with a Returned for each number
@@ -205,7 +206,7 @@ class RolledRecorder(Recorder):
 
     def record_dot(self, xs: Any, ys: Any, start: Any) -> Any:
         """Record a dot product. A row of parameters, as one of weights, is looked up in C."""
-        return record_dot(self.trace, self.own_row(xs) or xs, ys, start)
+        return record_dot(self.trace, self.frame.vectors, self.own_row(xs) or xs, ys, start)
 
     def own_row(self, row: Any) -> list[Tracer]:
         """Return the Tracers of a list of the part's parameters, [] for anything else."""

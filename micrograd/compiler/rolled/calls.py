@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler.program import Operand
+from micrograd.compiler.rolled.dots import VECTOR, count_operations
 from micrograd.compiler.trace import Trace, Tracer
 from micrograd.ops import Op
 from micrograd.support.own_rows import is_own_row
@@ -76,7 +77,7 @@ class Part:
         for call in self.calls:
             counts[call.part.name] = counts.get(call.part.name, 0) + 1
         calls = [f"{count} x {name}" for name, count in counts.items()]
-        own = len(self.instructions())
+        own = sum(x.op is not VECTOR for x in self.instructions())
         return ", ".join([f"{self.name}: {own} instructions", *calls])
 
 
@@ -121,6 +122,6 @@ def count_instructions(part: Part) -> int:
     """Return how many instructions the part is with all its calls written out."""
     counts: dict[int, int] = {}
     for each in reversed(parts_within(part)):
-        own = sum(max(len(x.inputs) - 1, 1) for x in each.instructions())
+        own = sum(map(count_operations, each.instructions()))
         counts[id(each)] = own + sum(counts[id(call.part)] for call in each.calls)
     return counts[id(part)]

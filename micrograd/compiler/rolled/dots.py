@@ -1,42 +1,75 @@
 """Dot products as one instruction: start + x0 * y0 + x1 * y1 + ..., the start being 0 if left out.
 
-Rule: only a rolled trace has them, and a template makes a sum of products of each.
+Rule: only a rolled trace has them, and a template makes a sum of products of each. Their factors
+are two vectors, instructions of their own that compute nothing. So each stage reads the entries of
+a vector once, however many products it is in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from operator import attrgetter, mul
 from typing import Any
 
-from micrograd.compiler.trace import Trace
+from micrograd.compiler.trace import Trace, Tracer
 from micrograd.ops import Op
 from micrograd.support.sums import add_all
 
-
-class Dot(Op):
-    """The op of a dot product."""
-
-
-@lru_cache(maxsize=4096)
-def dot_op(length: int, has_start: bool) -> Op:
-    """Return the op of a start, if it has one, then so many left factors, then the right ones."""
-
-    def forward(*inputs: Any) -> Any:
-        start, factors = (inputs[0], inputs[1:]) if has_start else (0.0, inputs)
-        pairs = zip(factors[:length], factors[length:])
-        return add_all((x * y for x, y in pairs), start)
-
-    partials = (None,) * (2 * length + has_start)
-    return Dot(f"dot {length}", "dot", forward, partials)
+Vectors = dict[tuple[Tracer, ...], Tracer]  # the instruction of each vector of a trace
+trace_of = attrgetter("trace")
 
 
-def record_dot(trace: Trace, xs: Iterable[Any], ys: Iterable[Any], start: Any) -> Any:
+def dot_of(*inputs: Any) -> Any:
+    """Return the sum of a start, if there is one, and the products of two vectors.
+
+    They are multiplied as far as both go.
+    """
+    *start, left, right = inputs
+    return add_all(map(mul, left, right), *start or [0.0])
+
+
+DOT = Op("dot", "dot", dot_of, ())
+VECTOR = Op("vector", "vector", lambda *entries: entries, ())
+
+
+def record_dot(
+    trace: Trace, vectors: Vectors, xs: Iterable[Any], ys: Iterable[Any], start: Any
+) -> Any:
     """Record start + the sum of the products; NotImplemented for an input of an unknown kind."""
     left, right = tuple(xs), tuple(ys)
-    length = min(len(left), len(right))
-    if not length:
+    if not left or not right:
         return start
+    factors = [record_vector(trace, vectors, x) for x in (left, right)]
+    if any(x is NotImplemented for x in factors):
+        return NotImplemented
     has_start = type(start) is not float or start != 0.0
-    first = (start,) if has_start else ()
-    return trace.record(dot_op(length, has_start), (*first, *left[:length], *right[:length]))
+    return trace.record(DOT, (start, *factors) if has_start else tuple(factors))
+
+
+def record_vector(trace: Trace, vectors: Vectors, entries: tuple[Any, ...]) -> Any:
+    """Record a vector; NotImplemented for an entry of an unknown kind.
+
+    Equal ones of Tracers alone are one instruction.
+    """
+    if set(map(type, entries)) != {Tracer}:
+        return new_vector(trace, tuple(map(trace.as_operand, entries)))
+    if entries not in vectors:
+        if set(map(trace_of, entries)) != {trace}:
+            entries = tuple(map(trace.as_operand, entries))
+        vectors[entries] = new_vector(trace, entries)
+    return vectors[entries]
+
+
+def new_vector(trace: Trace, inputs: tuple[Any, ...]) -> Any:
+    is_known = not any(x is NotImplemented for x in inputs)
+    return trace.append(VECTOR, inputs) if is_known else NotImplemented
+
+
+def count_operations(x: Tracer) -> int:
+    """Return how many instructions of one or two inputs an instruction is."""
+    if x.op is VECTOR:
+        return 0
+    if x.op is not DOT:
+        return max(len(x.inputs) - 1, 1)
+    *start, left, right = x.inputs
+    return 2 * min(len(left.inputs), len(right.inputs)) + len(start) - 1

@@ -18,6 +18,7 @@ import numpy as np
 
 from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.calls import Call, Part
+from micrograd.compiler.rolled.dots import DOT, VECTOR
 from micrograd.compiler.trace import Tracer
 
 Rows = dict[int, list[int]]  # for each instruction's place, those of its inputs
@@ -47,7 +48,9 @@ def steps_of(part: Part) -> list[Step]:
         instructions.setdefault(phase, []).append(place)
     read = places_read(part, calls)
     if len(instructions) > 1:
-        read_across_phases(places, rows, phases, read)
+        instructions = with_vectors(part, instructions, rows)
+        for phase, places in instructions.items():
+            read_across_phases(places, phase, rows, phases, read)
     groups: dict[int, dict[Hashable, list[Call]]] = {}
     for call, phase in zip(calls, phase_of_call):
         key = id(call.part), bytes(wanted[call.first : call.results.stop])
@@ -128,10 +131,27 @@ def places_read(part: Part, calls: list[Call]) -> np.ndarray:
     return read
 
 
-def read_across_phases(places: list[int], rows: Rows, phases: np.ndarray, read: np.ndarray) -> None:
-    """Note which inputs of these instructions were computed in another phase."""
-    inputs, lengths = side_by_side([rows[place] for place in places])
-    read[inputs[phases[inputs] != np.repeat(phases[places], lengths)]] = True
+def with_vectors(
+    part: Part, instructions: dict[int, list[int]], rows: Rows
+) -> dict[int, list[int]]:
+    """Return the places of each phase, where vectors stand in each that multiplies them."""
+    tracers = part.trace.tracers
+    moved = {}
+    for phase, places in instructions.items():
+        own = [place for place in places if tracers[place].op is not VECTOR]
+        read = chain.from_iterable(rows[place] for place in own if tracers[place].op is DOT)
+        vectors = {place for place in read if tracers[place].op is VECTOR}
+        if own:
+            moved[phase] = sorted([*own, *vectors])
+    return moved
+
+
+def read_across_phases(
+    places: list[int], phase: int, rows: Rows, phases: np.ndarray, read: np.ndarray
+) -> None:
+    """Note which inputs of the instructions of one phase were computed in another."""
+    inputs, _ = side_by_side([rows[place] for place in places])
+    read[inputs[phases[inputs] != phase]] = True
 
 
 def side_by_side(rows: list[list[int]]) -> tuple[np.ndarray, list[int]]:
@@ -151,7 +171,7 @@ def region_of(part: Part, places: list[int], rows: Rows, read: np.ndarray) -> Re
     index[places] = len(inputs) + np.arange(len(places))
     numbers = iter(index[flat].tolist())
     tracers = [part.trace.tracers[place] for place in places]
-    outputs = [place for place in places if read[place]]
+    outputs = [x.place for x in tracers if read[x.place] and x.op is not VECTOR]
     program = Program(
         tuple([f"x{i}" for i in range(len(inputs))]),
         tuple([x.op for x in tracers if x.op]),

@@ -53,13 +53,12 @@ def groups_of(terms: Iterable[Term]) -> Groups:
     return {kind: list(zip(*rows[kind])) for kind in rows}
 
 
-def dot_groups(inputs: Operands) -> Groups:
-    """Return the terms of a dot product: a start, if it has one, left factors and right ones."""
-    start, factors = inputs[: len(inputs) % 2], inputs[len(inputs) % 2 :]
-    half = len(factors) // 2
-    left, right = factors[:half], factors[half:]
+def dot_groups(start: Operands, left: Operands, right: Operands) -> Groups:
+    """Return the terms of a dot product of two vectors, and of a start, if it has one."""
+    length = min(len(left), len(right))
+    left, right = left[:length], right[:length]
     first: list[Term] = [(False, (x,)) for x in start if is_place(x) or x]
-    if float in map(type, factors):
+    if float in map(type, left) or float in map(type, right):
         return groups_of([*first, *[(False, pair) for pair in zip(left, right)]])
     return {**groups_of(first), (False, (False, False)): [left, right]}
 

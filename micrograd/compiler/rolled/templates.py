@@ -17,7 +17,7 @@ from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import is_pick
-from micrograd.compiler.rolled.dots import Dot
+from micrograd.compiler.rolled.dots import DOT, VECTOR
 from micrograd.compiler.rolled.repeats import box_of, numbered_rows
 from micrograd.compiler.rolled.sums import (
     Extreme,
@@ -90,9 +90,18 @@ class Template:
         """
         detached = self.detached_extremes()
         chains: dict[Operand, Operands] = {}
+        vectors: dict[Operand, Operands] = {}
+        computed: dict[Operand, Operands] = {}  # those entries of a vector that are no inputs
         for node in nodes_of(self.program, [True] * self.count, (), exact=False):
-            if isinstance(node.op, Dot):
-                yield Sum(node.place, None, node.inputs, groups=dot_groups(node.inputs))
+            if node.op is VECTOR:
+                vectors[node.place] = node.inputs
+                own = [x for x in node.inputs if is_place(x) and x >= self.inputs]
+                computed[node.place] = tuple(own)
+            elif node.op is DOT:
+                *start, left, right = node.inputs
+                groups = dot_groups(tuple(start), vectors[left], vectors[right])
+                inputs = (*start, *computed[left], *computed[right])
+                yield Sum(node.place, None, inputs, groups=groups)
             elif node.place in detached:
                 chains[node.place] = node.inputs
             elif node.op in EXTREMES:
@@ -229,10 +238,20 @@ def terms_of(members: list[list[Operands]], kind: TermKind) -> Terms:
     factors = []
     for i, is_constant in enumerate(constants):
         nothing = 0.0 if is_constant else NOTHING
-        factors.append(matrix([pad(rows[i], longest, nothing) for rows in members]))
+        factors.append(padded_matrix([rows[i] for rows in members], longest, nothing))
     if len(factors) == 2 and any(len(rows[0]) < longest for rows in members):
         factors = complete(factors)
     return Terms(negative, factors)
+
+
+def padded_matrix(rows: Sequence[Operands], length: int, x: Operand) -> Array:
+    """Return rows of at most that length, of which many may be one object, as a matrix."""
+    different = {id(row): row for row in rows}
+    whole = matrix([pad(row, length, x) for row in different.values()])
+    if len(different) == len(rows):
+        return whole
+    index = {key: i for i, key in enumerate(different)}
+    return whole[[index[id(row)] for row in rows]]
 
 
 def pad(row: Operands, length: int, x: Operand) -> Operands:
