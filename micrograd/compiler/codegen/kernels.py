@@ -217,6 +217,11 @@ class KernelWriter:
         with code.loop(block, lanes) as (e, _):
             examples = [(context.first + e + k).at_most(self.count - 1) for k in range(lanes)]
             starts = [context.row_start(buffer, example) for example in examples]
+            if lanes == 1:  # too few for a square: each is written out
+                for f in range(length):
+                    number = code.load(source, starts[0] + f)
+                    code.store(number, context.examples, e + (slot + f) * block)
+                return
             with code.loop(length, lanes) as (f, _):
                 rows = [code.load(source, start + f, lanes) for start in starts]
                 for k, column in enumerate(code.transpose(rows)):

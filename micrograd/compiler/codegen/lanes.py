@@ -256,7 +256,8 @@ class Mask(InRegister):
     def number(self) -> Lanes:
         """Return 1.0 where true, else 0.0."""
         type_ = llvm.with_element_type(self.value.type, self.code.real)
-        return Lanes(self.code, self.build.uitofp(self.value, type_))
+        one, zero = (llvm.constant(type_, x) for x in (1.0, 0.0))
+        return Lanes(self.code, self.build.select(self.value, one, zero))
 
 
 class Int(InRegister):
