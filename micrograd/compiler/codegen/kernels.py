@@ -218,9 +218,9 @@ class KernelWriter:
             examples = [(context.first + e + k).at_most(self.count - 1) for k in range(lanes)]
             starts = [context.row_start(buffer, example) for example in examples]
             if lanes == 1:  # too few for a square: each is written out
-                for f in range(length):
-                    number = code.load(source, starts[0] + f)
-                    code.store(number, context.examples, e + (slot + f) * block)
+                for i in range(length):
+                    number = code.load(source, starts[0] + i)
+                    code.store(number, context.examples, (slot + i) * block + e)
                 return
             with code.loop(length, lanes) as (f, _):
                 rows = [code.load(source, start + f, lanes) for start in starts]
