@@ -312,7 +312,20 @@ def test_keywords_and_constants():
     check(loss, two(scaled), numbers(3, 2))
 
 
-@pytest.mark.parametrize("constants", [(1, True), (0.0, -0.0), (2, 2.0), ("a", "b")])
+NEARLY_THE_SAME = [
+    (1, True),
+    (0.0, -0.0),
+    (2, 2.0),
+    ("a", "b"),
+    (np.float64(0.0), np.float64(-0.0)),
+    (np.float64(1.0), 1.0),
+    (np.float64(1.0), np.float32(1.0)),
+    (np.int64(1), np.bool_(True)),
+    (np.float64("nan"), np.float64(1.0)),
+]
+
+
+@pytest.mark.parametrize("constants", NEARLY_THE_SAME)
 def test_constants_that_are_nearly_the_same(constants):
     def by_constant(w, x, k):
         return w * (2.0 if repr(k) == repr(constants[0]) else 3.0) * x[0]
@@ -320,7 +333,8 @@ def test_constants_that_are_nearly_the_same(constants):
     def loss(m, x):
         return squares([m.cells[0](x, k) for k in constants])
 
-    check(loss, two(by_constant), numbers(3, 2))
+    step = check(loss, two(by_constant), numbers(3, 2))
+    assert parts_of(step).count("Cell") == 2
 
 
 def test_attributes_and_training_differ():
@@ -334,6 +348,40 @@ def test_attributes_and_training_differ():
     model = Cells(Scaled(1), Scaled(2), Scaled(2), Scaled(True))
     model.cells[2].training = False
     check(lambda m, x: squares([c(x[0]) for c in m.cells]), model, numbers(3, 2))
+
+
+@pytest.mark.parametrize("constants", NEARLY_THE_SAME)
+def test_attributes_that_are_nearly_the_same(constants):
+    """Modules of equal constants are one part, also if these are two objects."""
+
+    class ByAttribute(Module):
+        def __init__(self, k):
+            self.w, self.ks = Value(0.5), [k]
+
+        def __call__(self, x):
+            (k,) = self.ks
+            return self.w * (2.0 if repr(k) == repr(constants[0]) else 3.0) * x
+
+    model = Cells(*[ByAttribute(type(k)(k)) for k in constants * 2])
+    step = check(lambda m, x: squares([c(x[0]) for c in m.cells]), model, numbers(3, 2))
+    assert parts_of(step).count("ByAttribute") == 2
+
+
+def test_numbers_of_numpys_in_arithmetic():
+    class Scaled(Module):
+        def __init__(self):
+            self.w, self.k, self.on = Value(0.5), np.float64(-0.0), np.bool_(True)
+            self.n, self.factor = np.int64(2), np.float32(3.0)
+
+        def __call__(self, x):
+            y = self.k * self.w + x[0] * self.w**self.n - self.n / self.w
+            return y if self.on else y * self.factor
+
+    model = Cells(Scaled(), Scaled(), Scaled())
+    model.cells[2].on = np.bool_(False)
+    for cells, parts in (model.cells[:2], 1), (model.cells, 2):
+        step = check(each, Cells(*cells), numbers(3, 1))
+        assert parts_of(step).count("Scaled") == parts
 
 
 class Tied(Module):

@@ -27,6 +27,19 @@ def is_number_like(x: Any) -> bool:
     return isinstance(x, int | float) or getattr(x, "shape", None) == ()
 
 
+def is_numpy_number(x: Any) -> bool:
+    """Return whether `x` is one number of NumPy's, such as np.float64(2.0), which never changes.
+
+    >>> import numpy as np
+    >>> is_numpy_number(np.float64(2.0)), is_numpy_number(np.array(2.0)), is_numpy_number(2.0)
+    (True, False, False)
+    """
+    if type(x).__module__ != "numpy":
+        return False
+    dtype: Any = getattr(x, "dtype", None)
+    return getattr(dtype, "type", None) is type(x) and dtype.kind in "biufc"
+
+
 def as_lists(x: Any) -> Any:
     """Return an array as nested lists of its numbers, and anything else as it is."""
     return x.tolist() if is_array(x) else x

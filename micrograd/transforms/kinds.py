@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from micrograd.compiler import CannotRoll, Tracer
 from micrograd.engine import Value
 from micrograd.nn import Module
-from micrograd.support.arrays import is_array, map_array
+from micrograd.support.arrays import is_array, is_numpy_number, map_array
 from micrograd.support.nest import CONTAINERS
 from micrograd.transforms.copies import fill
 from micrograd.transforms.met_values import MetValues, Run
@@ -174,7 +174,7 @@ class ModuleVisit:
             self.note_values(list(x))
             return (type(x), len(x))
         if not isinstance(x, CONTAINERS):
-            return kind_of_constant(x) if type(x) in PLAIN else ("object", id(x))
+            return kind_of_constant(x) if is_plain(x) else ("object", id(x))
         self.walk.add_nest(x)
         if isinstance(x, dict):
             return (dict, *zip(x, map(self.kind, x.values())))
@@ -226,10 +226,16 @@ def pattern(different: list[Value], values: list[Value]) -> tuple[int, ...]:
     return tuple([index[value] for value in values])
 
 
+def is_plain(x: Any) -> bool:
+    """Return whether it is a number or a text that never changes, one of NumPy's or Python's."""
+    return type(x) in PLAIN or is_numpy_number(x)
+
+
 def kind_of_constant(x: Any) -> Hashable:
-    """Return a key that tells apart True and 1, and 0.0 and -0.0."""
-    number = x.hex() if type(x) is float else x
-    return (type(x), number)
+    """Return a key that tells apart True and 1, 0.0 and -0.0, and 1.0 and np.float64(1.0)."""
+    if type(x) is float:
+        return (float, x.hex())
+    return (type(x), x.tobytes() if is_numpy_number(x) else x)
 
 
 def kind_of_arguments(nest: Any) -> Hashable:

@@ -34,13 +34,13 @@ from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.accesses import data_of
 from micrograd.transforms.kinds import (
     NOTHING_KNOWN,
-    PLAIN,
     Given,
     GivenRows,
     Kinds,
     Known,
     as_places,
     containers_in,
+    is_plain,
     is_same_nest,
     map_arguments,
     new_variables,
@@ -165,7 +165,7 @@ class Frame:
                     self.returns_inputs = True
                     return Returned(y.place, is_input=True)
                 return Returned(outputs.setdefault(y.place, len(outputs)), is_input=False)
-            if type(y) not in PLAIN:
+            if not is_plain(y):
                 raise CannotRoll(f"it returns an object of class {type(y).__name__}")
             return y
 
@@ -256,7 +256,7 @@ class RolledRecorder(Recorder):
         """Return a leaf of the arguments: a Tracer or a constant."""
         if isinstance(x, Value):
             return self.capture(x)
-        if isinstance(x, Tracer) or type(x) in PLAIN:
+        if isinstance(x, Tracer) or is_plain(x):
             return x
         raise CannotRoll(f"it is given an object of class {type(x).__name__}")
 
