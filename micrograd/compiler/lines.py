@@ -1,4 +1,4 @@
-"""Lines: the entries of an array of places along one axis, and axes along which nothing changes.
+"""Lines: the entries of an array of places along one axis, and which of them differ.
 
 Rule: a line is looked at before the whole array, as it often settles the question.
 """
@@ -36,3 +36,15 @@ def line(x: np.ndarray, axis: int) -> np.ndarray:
     begin: list[int | slice] = [0] * x.ndim
     begin[axis] = slice(None)
     return np.asarray(x[tuple(begin)])
+
+
+def distinct(x: np.ndarray) -> np.ndarray:
+    """Return the different entries in order. np.unique would load numpy.ma, which takes 10 ms.
+
+    >>> distinct(np.array([[7, 5], [5, 7]]))
+    array([5, 7])
+    """
+    ordered = np.sort(x, axis=None)
+    is_first = np.ones(len(ordered), bool)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return np.asarray(ordered[is_first])

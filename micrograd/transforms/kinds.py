@@ -171,7 +171,7 @@ class ModuleVisit:
             return self.kind_within(self.kinds.known_of(x))
         if is_row(x):
             self.walk.add_row(x)
-            self.note_values(list(x))
+            self.note_values(x if type(x) is list else list(x))
             return (type(x), len(x))
         if not isinstance(x, CONTAINERS):
             return kind_of_constant(x) if is_plain(x) else ("object", id(x))

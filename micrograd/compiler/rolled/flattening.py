@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from micrograd.compiler.lines import changes_in_line, without_repeats
+from micrograd.compiler.lines import changes_in_line, distinct, without_repeats
 from micrograd.compiler.program import Operand, Program
 from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import Call, Part
@@ -65,7 +65,7 @@ class Scope:
         first = owners.min(initial=len(self.arrays))
         if first == owners.max(initial=-1) and first >= 0:
             return entries(self.arrays[first], self.offset[places])
-        numbers = np.unique(owners)
+        numbers = distinct(owners)
         arrays = {i: self.arrays[i] for i in numbers if i >= 0}
         outer = np.broadcast_shapes(*[x.shape[:-1] for x in arrays.values()])
         out = np.full((*outer, *places.shape), self.blocks.zero())

@@ -11,6 +11,7 @@ from collections.abc import Container, Hashable, Sequence
 import numpy as np
 
 from micrograd.compiler.batch import UNROLLED
+from micrograd.compiler.lines import distinct
 from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import is_pick
@@ -120,9 +121,11 @@ class Gradient:
         classes: dict[int, list[Owed]] = {}
         for number, owed in enumerate(self.owed.pop(block, [])):
             places = owed.within(start, start + size) - start
-            met = [int(x) for x in np.unique(label[places]) if x >= 0]
+            labels = distinct(label[places]) if classes else ()
+            met = [int(x) for x in labels if x >= 0]
             classes[number] = [x for other in met for x in classes.pop(other)] + [owed]
-            label[np.isin(label, met)] = number
+            if met:
+                label[np.isin(label, met)] = number
             label[places] = number
         return [(start + np.flatnonzero(label == i), owed) for i, owed in classes.items()]
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid
 from micrograd.compiler.batch import UNROLLED, Kernel, Plan, Segment
+from micrograd.compiler.lines import distinct
 from micrograd.compiler.nodes import EXTREMES
 from micrograd.compiler.packing import READS
 from micrograd.compiler.rolled.blocks import (
@@ -180,7 +181,7 @@ class RolledPlanner:
         if not self.packs and varies.any() and (varies | (self.bits(x) == 0)).all():
             return np.where(varies, x, self.varying_zero)
         copies = self.new_varying(x.shape)
-        for memory in np.unique(memories):
+        for memory in distinct(memories):
             mask = memories == memory
             self.add(self.copy_kernel(copies[mask], x[mask]))
         return copies

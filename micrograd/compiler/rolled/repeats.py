@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from micrograd.compiler.lines import line
+from micrograd.compiler.lines import distinct, line
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
 from micrograd.compiler.rolled.owed import Owed
 
@@ -28,7 +28,7 @@ def with_single_targets(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed
     if all_differ(targets) or any(x.shape[-1] > 1 for x in owed.terms.factors):
         return owed
     for axis in range(targets.ndim):
-        if len(np.unique(line(targets, axis))) == targets.shape[axis]:
+        if len(distinct(line(targets, axis))) == targets.shape[axis]:
             continue  # no row is another one
         rows, group = numbered_rows(targets, axis)
         if len(rows) < len(group) and all_differ(rows):
@@ -142,7 +142,7 @@ def box_of(group: Places, columns: Places) -> Places | None:
     index = part, rank_in(part, group), rank_in(part, columns)
     shape = tuple(int(x.max()) + 1 for x in index)
     flat = np.ravel_multi_index(index, shape)
-    if len(np.unique(flat)) < len(flat) or len(flat) < DENSEST * np.prod(shape):
+    if len(distinct(flat)) < len(flat) or len(flat) < DENSEST * np.prod(shape):
         return None
     box = np.full(shape, -1)
     box.ravel()[flat] = np.arange(len(flat))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from micrograd.compiler.access import common_grid
-from micrograd.compiler.lines import line, without_repeats
+from micrograd.compiler.lines import distinct, line, without_repeats
 from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
@@ -204,7 +204,7 @@ def all_with_all(kernel: TemplateKernel) -> TemplateKernel:
 def has_repeats(x: Array) -> bool:
     """Return whether two rows may be one: they begin with the same."""
     first = line(x, 0)
-    return len(np.unique(first)) < len(first)
+    return len(distinct(first)) < len(first)
 
 
 def length_of(node: Node) -> int:
