@@ -26,6 +26,7 @@ class MetValues:
     def __init__(self) -> None:
         self.order: list[Value] = []
         self.known: set[Value] = set()
+        self.some_came_twice = False  # if so, each list is compared with those before
         self.starts: dict[Value, Run] = {}  # of each list that was new, by its first Value
         self.numbers: dict[Value, int] = {}  # of those that somebody asked for, and all before
 
@@ -33,11 +34,14 @@ class MetValues:
         """Add those that are new, and return them."""
         if self.runs_of(values) is not None:
             return []
-        if not self.known.isdisjoint(values):
+        if self.some_came_twice and not self.known.isdisjoint(values):
             values = [x for x in values if x not in self.known]
         first = len(self.order)
         self.known.update(values)
-        if len(self.known) < first + len(values):  # one stands there twice
+        if len(self.known) < first + len(values):  # one was known, or stands there twice
+            if not self.some_came_twice:
+                self.known, self.some_came_twice = set(self.order), True
+                return self.add(values)
             values = list(dict.fromkeys(values))
         if values:
             self.starts[values[0]] = first, len(values)

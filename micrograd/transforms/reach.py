@@ -120,7 +120,8 @@ class Reach:
 
     @property
     def values(self) -> list[Value]:
-        return [*self.met.order, *self.other_values]
+        met, others = self.met.order, self.other_values
+        return [*met, *others] if others else met
 
     def number_of(self, x: Any) -> int | None:
         """Return the place of a Value among `values`, None for what is not among them."""
@@ -165,13 +166,15 @@ class Reach:
             if runs is None and set(map(type, row)) != {Value}:
                 self.visit_entries(row)
                 continue
-            if runs is None:
-                self.visit_plain_values(row)
+            if runs is None and self.visit_plain_values(row) == row:
+                runs = [self.met.starts[row[0]]]
             self.rows[id(row)] = runs
 
-    def visit_plain_values(self, values: list[Value]) -> None:
-        """Note Values of class Value, all in C, as there are so many."""
-        self.visit_free_attributes(self.met.add(values))
+    def visit_plain_values(self, values: list[Value]) -> list[Value]:
+        """Note Values of class Value, all in C, as there are so many. Return those that are new."""
+        new = self.met.add(values)
+        self.visit_free_attributes(new)
+        return new
 
     def visit_free_attributes(self, values: list[Value]) -> None:
         if may_have_attributes(values):

@@ -53,9 +53,10 @@ from micrograd.transforms.visibility import (
     require_visible,
 )
 
+OF_PYTHON = {list, tuple, dict, set, frozenset}
 OF_COLLECTIONS = ("default_factory", "maxlen", "typecode")  # what one has beside its entries
 MEMBERS = (types.MemberDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType)
-PLAIN = (int, bool, complex, float, str, bytes, bytearray, type(None), type(Ellipsis), range)
+PLAIN = {int, bool, complex, float, str, bytes, bytearray, type(None), type(Ellipsis), range}
 
 
 def digest_of(state: State) -> str | None:
@@ -128,7 +129,7 @@ class Description:
             self.describe_all(kind.things)
 
     def note(self, *texts: str) -> None:
-        self.hash.update("".join(f"{len(text)} {text}\n" for text in texts).encode())
+        self.hash.update("".join([f"{len(text)} {text}\n" for text in texts]).encode())
 
     def describe_all(self, things: Iterable[Any]) -> None:
         for x in things:
@@ -191,8 +192,8 @@ class Description:
 
     def describe_own_class(self, x: Any) -> None:
         """Describe the class of a container or a number, unless it is one of Python's own."""
-        require_plain_container(type(x))
-        if type(x).__module__ != "builtins":
+        if type(x) not in OF_PYTHON:
+            require_plain_container(type(x))
             self.describe_all([type(x), *[getattr(x, name, None) for name in OF_COLLECTIONS]])
 
     def describe_dict(self, x: dict[Any, Any]) -> None:
