@@ -1231,6 +1231,13 @@ def test_values_have_the_numbers_of_their_order_whatever_lists_they_are_met_in(s
     assert (met.number_of(Value(0.0)), met.runs_of([Value(0.0)])) == (None, None)
 
 
+def test_a_list_that_begins_as_another_and_holds_an_array_is_no_list_of_values():
+    """Two arrays cannot be compared, nor an array with a Value."""
+    a, b = Value(2.0), Value(3.0)
+    row, mixed = [a, b], [a, np.array([1.0, 2.0])]
+    assert State(lambda: (row, mixed)).values == [a, b]
+
+
 @pytest.mark.parametrize("space", [{}, {"__name__": "program"}])
 def test_code_that_reads_any_attribute_does_not_read_every_global_name(space):
     exec("unread = [1.0]\ndef f(x): return getattr(x, 'tanh')()", space)

@@ -68,7 +68,7 @@ class Reach:
     def __init__(self, roots: Iterable[Any], settings: Mapping[int, frozenset[str]]) -> None:
         self.met = MetValues()  # those of class Value itself
         self.rows: dict[int, list[Run] | None] = {}  # of lists of them alone, by the ids of these
-        self.new_rows: list[list[Any]] = []  # lists that begin with a Value, to be visited
+        self.new_rows: list[list[Value]] = []  # whose Values were not met yet
         self.other_values: list[Value] = []
         self.other_numbers: dict[int, int] = {}  # of the others, by their ids
         self.free_attributes: list[tuple[Value, dict[str, Any]]] = []  # that somebody set
@@ -140,15 +140,11 @@ class Reach:
     def visit_container(self, x: Any) -> None:
         if not isinstance(x, tuple | frozenset):
             self.containers.append(x)
-        if type(x) is list and x and isinstance(x[0], Value):
-            self.new_rows.append(x)
-        else:
-            self.visit_entries(x)
-
-    def visit_entries(self, x: Any) -> None:
-        """Visit what a container holds, and the object that it is if it has attributes."""
         entries = x.values() if isinstance(x, dict) else x
         kinds = set(map(type, entries))
+        if type(x) is list and kinds == {Value}:
+            self.new_rows.append(x)
+            return
         if not kinds <= PLAIN:  # there may be millions, as in a table of data
             self.todo += entries
         if isinstance(x, dict) and not set(map(type, x)) <= {str, int}:
@@ -160,15 +156,12 @@ class Reach:
 
     def visit_rows(self) -> None:
         """Note the Values in lists, the short ones first: they are the runs of the long ones."""
-        rows, self.new_rows = sorted(self.new_rows, key=len), []
-        for row in rows:
+        for row in sorted(self.new_rows, key=len):
             runs = self.met.runs_of(row)
-            if runs is None and set(map(type, row)) != {Value}:
-                self.visit_entries(row)
-                continue
             if runs is None and self.visit_plain_values(row) == row:
                 runs = [self.met.starts[row[0]]]
             self.rows[id(row)] = runs
+        self.new_rows.clear()
 
     def visit_plain_values(self, values: list[Value]) -> list[Value]:
         """Note Values of class Value, all in C, as there are so many. Return those that are new."""
