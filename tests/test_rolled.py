@@ -1282,6 +1282,11 @@ def test_matrix_products_of_plain_numbers():
     rows.append([1.0, 1.0])
     assert products(rows, [1.0, 1.0], [0.0, 0.5, 0.0]) == [3.0, 10.5, 2.0]
     assert products(Columns(rows), [1.0, 1.0, 1.0], [0.0, 0.0]) == [7.0, 8.0]
+    assert products(Columns(rows), [1.0, 1.0], [0.5, 0.0]) == [6.5, 7.0]
+    assert products(Columns(rows), [1.0, 1.0], [0.5]) == [6.5]
+    assert products(rows, [2.0], [0.0, 0.0]) == [2.0, 10.0]
+    assert products(rows, [1.0, 1.0, 1.0], [0.0]) is None
+    assert products(rows, [1.0, 1.0], [0.0] * 4) is None
     for i in range(100):
         assert products(rows[:2], [1.0, float(i)], [0.0, 0.0]) == [1.0 + 2.0 * i, 5.0 + 5.0 * i]
     assert len(products.matrices) <= rolled_check.MOST_MATRICES

@@ -14,9 +14,9 @@ def without_repeats(places: np.ndarray, first: int = 0, end: int | None = None) 
     """
     last = places.ndim if end is None else end
     for axis in range(first, last):
-        start = places.take([0], axis)
         if places.shape[axis] == 1 or changes_in_line(places, axis):
             continue
+        start = places.take([0], axis)
         if (places == start).all():
             places = start
     return places

@@ -173,7 +173,7 @@ def attention_weights(queries: Rows, keys: Rows) -> Rows:
     """Return how much each position of one head attends to those so far; a row adds up to 1."""
     weights: Rows = []
     for i, query in enumerate(queries, 1):
-        products = dot_each(keys[:i], query, [0.0] * i)
+        products = dot_each(keys, query, [0.0] * i)
         weights.append(softmax([x / len(query) ** 0.5 for x in products]))
     return weights
 

@@ -61,7 +61,10 @@ def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
 
 
 def dot_each(rows: Iterable[Any], x: Any, starts: Iterable[Any]) -> list[Any]:
-    """Return start + row · x for each row and start: a matrix times a vector."""
+    """Return start + row · x for each row and start: a matrix times a vector.
+
+    As `zip` does, it stops where the shorter of two ends.
+    """
     fused = fused_dot_each.get()
     products = None if fused is None else fused(rows, x, starts)
     if products is not None:

@@ -289,7 +289,7 @@ class MatrixProducts:
     def __call__(self, rows: Any, x: Any, starts: Any) -> list[float] | None:
         """Return start + row · x for each row; None if one of them is no list of floats.
 
-        Columns may be longer than x.
+        There may be more rows than starts, and rows may be longer than x.
         """
         is_transposed = isinstance(rows, Columns)
         if not is_row(x) or not is_row(starts):
@@ -297,7 +297,7 @@ class MatrixProducts:
         matrix = self.matrix_of(rows.rows if is_transposed else rows)
         if matrix is None:
             return None
-        matrix = matrix.T[:, : len(x)] if is_transposed else matrix
+        matrix = (matrix.T if is_transposed else matrix)[: len(starts), : len(x)]
         if matrix.shape != (len(starts), len(x)):
             return None
         with np.errstate(all="ignore"):

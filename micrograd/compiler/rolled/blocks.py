@@ -183,12 +183,13 @@ class Blocks:
         """Return a place of a new 0. Two loops with one each have it at the same distance."""
         return int(self.new_constants(np.zeros(1))[0])
 
-    def all_constants(self) -> np.ndarray:
-        """Return the number of each place that is constant, and nan for each other."""
-        values = np.full(self.count, np.nan)
+    def all_constants(self, count: int) -> np.ndarray:
+        """Return the number of each of the first places that is constant, nan for each other."""
+        values = np.full(count, np.nan)
         for block, numbers in self.numbers.items():
             start = self.starts[block]
-            values[start : start + len(numbers)] = numbers
+            if start < count:
+                values[start : start + len(numbers)] = numbers
         return values
 
     # ------------------------------------------------------------------------------------- kernels

@@ -51,13 +51,11 @@ class Part:
     calls: list[Call] = field(default_factory=list)
     outputs: list[Operand] = field(default_factory=list)
 
-    def input_places(self) -> Places:
-        """Return `order` as an array."""
+    def input_places(self) -> range | Places:
+        """Return `order`, a list as an array."""
         import numpy as np
 
-        if isinstance(self.order, range):
-            return np.arange(self.order.start, self.order.stop)
-        return np.array(self.order, np.int64)
+        return self.order if isinstance(self.order, range) else np.array(self.order, np.int64)
 
     @property
     def count(self) -> int:

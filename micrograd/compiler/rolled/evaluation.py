@@ -49,7 +49,7 @@ def sum_of(terms: Terms, rank: int, values: Array) -> Array:
         names.append("".join(AXES[axis] for axis in kept))
     used = [axis in map(AXES.index, set("".join(names))) for axis in range(rank + 1)]
     out = "".join(AXES[axis] for axis in range(rank) if used[axis])
-    total = np.einsum(f"{','.join(names)}->{out}", *arrays)
+    total = np.einsum(f"{','.join(names)}->{out}", *arrays, optimize=True)
     if not used[rank]:
         total = total * shape[-1]
     sizes = [size if is_used else 1 for size, is_used in zip(shape[:-1], used)]

@@ -45,13 +45,13 @@ class Scope:
         self.arrays: list[Places] = []
         self.owner, self.offset = np.full(count, -1), np.zeros(count, np.int64)
 
-    def put(self, places: Places, array: Places, offsets: Places | None = None) -> None:
+    def put(self, places: Places | slice, array: Places, offsets: Places | None = None) -> None:
         """Note where the numbers of some places stand: along the last axis of an array.
 
         They stand there at `offsets`, or in order.
         """
         self.owner[places] = len(self.arrays)
-        self.offset[places] = np.arange(len(places)) if offsets is None else offsets
+        self.offset[places] = np.arange(array.shape[-1]) if offsets is None else offsets
         self.arrays.append(array)
 
     def name(self, places: Places, others: Places) -> None:
@@ -60,6 +60,11 @@ class Scope:
 
     def read(self, places: Places) -> Places:
         """Return where the numbers stand: an axis for each loop around, then those of `places`."""
+        run = slice_of(places)
+        if run is not None and (self.owner[run] == self.owner[run.start]).all():
+            assert self.owner[run.start] >= 0, "a number is read too early"
+            offsets = self.offset[run].reshape(places.shape)
+            return entries(self.arrays[self.owner[run.start]], offsets)
         owners = np.where(places == NOTHING, -1, self.owner[places])
         assert (owners >= 0).sum() == (places != NOTHING).sum(), "a number is read too early"
         first = owners.min(initial=len(self.arrays))
@@ -133,13 +138,28 @@ def is_same_for_all(matrix: Places) -> bool:
 
 def entries(array: Places, offsets: Places) -> Places:
     """Return entries of the last axis: a view if they stand side by side."""
-    first = int(offsets.flat[0])
-    end = first + offsets.size
-    side_by_side = np.arange(first, end)
-    if (offsets.ravel() != side_by_side).any():
+    run = slice_of(offsets)
+    if run is None:
         return np.asarray(array[..., offsets])
-    view = array[..., first:end]
+    view = array[..., run]
     return view.reshape(*view.shape[:-1], *offsets.shape)
+
+
+def slice_of(places: Places | range) -> slice | None:
+    """Return places that stand side by side, in order, as a slice; None for others.
+
+    >>> slice_of(np.array([[4, 5], [6, 7]])), slice_of(np.array([4, 6, 5, 7]))
+    (slice(4, 8, None), None)
+    """
+    if isinstance(places, range):
+        return slice(places.start, places.stop)
+    if not places.size:
+        return None
+    first, last = int(places.flat[0]), int(places.flat[-1])
+    if first < 0 or last != first + places.size - 1:
+        return None
+    is_run = (places.ravel() == np.arange(first, last + 1)).all()
+    return slice(first, last + 1) if is_run else None
 
 
 # --------------------------------------------------------------------------------- parts and calls
@@ -163,8 +183,9 @@ class Flattener:
         scope = Scope(self.blocks, part.count + more, outer)
         starts, order = np.cumsum([0, *part.sizes]), part.input_places()
         for start, size, bundle in zip(starts, part.sizes, bundles):
-            end = start + size
-            scope.put(order[start:end], bundle)
+            places = order[start : start + size]
+            where = slice_of(places)
+            scope.put(np.asarray(places) if where is None else where, bundle)
         free = part.count
         for step in steps:
             if isinstance(step, Region):
@@ -217,10 +238,10 @@ class Flattener:
     def box(self, scope: Scope, rows: list[list[Call]]) -> None:
         """Add the kernels of modules x calls of one part."""
         part = rows[0][0].part
-        parameters = np.stack([row[0].parameters for row in rows])[:, None]
+        parameters = stacked([row[0].parameters for row in rows])[:, None]
         boxes = [parameters]
         for i in range(len(part.sizes) - 1):
-            boxes.append(np.stack([[call.arguments[i] for call in row] for row in rows]))
+            boxes.append(stacked([stacked([call.arguments[i] for call in row]) for row in rows]))
         bundles = [scope.read(without_repeats(places, end=2)) for places in boxes]
         places = [[call.results for call in row] for row in rows]
         results = np.array(places)
@@ -229,6 +250,11 @@ class Flattener:
         shape = (*outer, *results.shape)
         outputs = np.broadcast_to(outputs, shape)
         scope.put(results.ravel(), outputs.reshape(*outer, -1))
+
+
+def stacked(arrays: list[Places]) -> Places:
+    """Return arrays with a new first axis: a view of one alone."""
+    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
 
 
 def first_parameter(row: list[Call]) -> list[int]:

@@ -62,7 +62,7 @@ class RolledPlanner:
     def plan(self) -> Plan:
         """Return the plan; nothing is left to be copied."""
         kernels = self.blocks.replace_each(self.detach)
-        self.values = self.blocks.all_constants()
+        self.values = self.blocks.all_constants(self.blocks.count)
         self.allocate()
         for kernel in kernels:
             self.add(kernel)

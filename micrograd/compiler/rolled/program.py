@@ -26,9 +26,13 @@ from micrograd.ops import Op
 
 
 class Forward(NamedTuple):
-    """The kernels of the outputs, and the places of what these are computed from, and of them."""
+    """The kernels of the outputs, and the places of what these are computed from, and of them.
+
+    All of these are among the first `size` places.
+    """
 
     blocks: Blocks
+    size: int
     kernels: list[ArrayKernel]
     trained: Places
     data: Places
@@ -88,7 +92,8 @@ class RolledProgram:
         sizes = zip(self.part.sizes, varies)
         trained, data, others = [blocks.new((size,), x) for size, x in sizes]
         outputs = flatten(self.part, [trained, data, others], blocks)
-        return Forward(blocks, list(blocks.kernels), trained, data, others, outputs)
+        kernels = list(blocks.kernels)
+        return Forward(blocks, blocks.count, kernels, trained, data, others, outputs)
 
     def evaluate(self, numbers: np.ndarray) -> np.ndarray:
         """Return the outputs for these numbers, one for each input.
@@ -96,7 +101,7 @@ class RolledProgram:
         They are computed by the kernels that were planned; these are let go of.
         """
         forward, self.forward = self.forward or self.flatten(False, Blocks()), None
-        values = forward.blocks.all_constants()
+        values = forward.blocks.all_constants(forward.size)
         values[: len(numbers)] = numbers
         evaluate(forward.kernels, values)
         return np.asarray(values[forward.outputs])
@@ -117,7 +122,7 @@ class RolledProgram:
         example. Without `once`, what does not depend on the example is computed for each, too.
         """
         self.forward = self.flatten(True, Blocks(once, fewest=True))
-        blocks, _, trained, data, others, outputs = self.forward
+        blocks, _, _, trained, data, others, outputs = self.forward
         shared = np.concatenate([trained, others])
         addresses = [(shared, np.arange(len(shared))), (data, np.arange(len(data)))]
         planner = RolledPlanner(blocks, targets, addresses, len(data), len(shared), packs=False)
@@ -131,7 +136,7 @@ class RolledProgram:
         targets, has_batch = lowering_rules(False), bool(unit.means)
         self.forward = self.flatten(has_batch, Blocks())
         self.let_go()
-        blocks, _, trained, data, others, loss = self.forward
+        blocks, _, _, trained, data, others, loss = self.forward
         gradient = Gradient(blocks, loss, trained, targets)
         if gradient.is_zero:
             raise CannotRoll("the loss depends on no parameter of the optimizer")
