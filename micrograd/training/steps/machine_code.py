@@ -5,6 +5,7 @@ those of the parameters. Several threads share the examples, and then the parame
 leads where a number depends on all parameters.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from micrograd.compiler import (
@@ -21,6 +22,7 @@ from micrograd.compiler import (
 )
 from micrograd.training.steps.memory import DATA, Memory, Peer, Scalar, Word
 from micrograd.training.steps.programs import StepPrograms
+from micrograd.training.steps.reciprocals import with_reciprocals
 from micrograd.training.steps.register_loop import RegisterLoop, fits_registers
 
 
@@ -111,12 +113,13 @@ class StepCode:
         if self.programs.clipping is not None:
             inputs.append(memory.buffer("scalars", Scalar.SCALE))
         state = [self.parameter_buffer(name) for name in memory.state_sections]
-        return CompilationUnit(
+        unit = CompilationUnit(
             self.programs.update,
             (*inputs, *state),
             (p, grad, *state),
             count=memory.sizes["p"],
         )
+        return replace(unit, program=with_reciprocals(unit.program, unit.varying()))
 
     def parameter_buffer(self, name: str) -> Buffer:
         """Return where a section has the numbers of the parameters that this thread updates."""
