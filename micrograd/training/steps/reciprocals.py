@@ -30,10 +30,12 @@ def with_reciprocals(program: Program, varies: Sequence[bool]) -> Program:
     rewriter = Rewriter(program)
     for op, operands in zip(program.ops, program.operands):
         new = rewriter.moved(operands)
-        if op is div and is_shared(operands[1], varies) and not is_shared(operands[0], varies):
-            rewriter.places.append(rewriter.product(*new))
+        shared = [is_shared(x, varies) for x in operands]
+        if op is div and shared == [False, True]:
+            place = rewriter.product(*new)
         else:
-            rewriter.places.append(rewriter.add(op, *new))
+            place = rewriter.add(op, *new)
+        rewriter.places.append(place)
     return rewriter.result()
 
 
@@ -60,10 +62,18 @@ class Rewriter:
     def product(self, x: Operand, y: Operand) -> int:
         """Add x / y as a product."""
         if y not in self.reciprocals:
-            scale = self.add(where, self.add(less, self.add(abs, y), SMALLEST), SCALE, 1.0)
-            self.reciprocals[y] = self.add(div, 1.0, self.add(mul, y, scale)), scale
+            self.reciprocals[y] = self.reciprocal(y)
         reciprocal, scale = self.reciprocals[y]
-        return self.add(mul, self.add(mul, x, reciprocal), scale)
+        scaled = self.add(mul, x, reciprocal)
+        return self.add(mul, scaled, scale)
+
+    def reciprocal(self, y: Operand) -> tuple[int, int]:
+        """Add 1 / (y * scale); return its place, and that of the scale."""
+        size = self.add(abs, y)
+        is_small = self.add(less, size, SMALLEST)
+        scale = self.add(where, is_small, SCALE, 1.0)
+        scaled = self.add(mul, y, scale)
+        return self.add(div, 1.0, scaled), scale
 
     def moved(self, operands: Operands) -> Operands:
         return tuple([x if isinstance(x, float) else self.places[x] for x in operands])
