@@ -7,8 +7,9 @@ result differs by a rounding, and the reciprocal of a number next to 0 must not 
 from collections.abc import Sequence
 
 from micrograd.compiler import Program
-from micrograd.compiler.program import Operand, Operands
 from micrograd.ops import Op, abs, div, less, mul, where
+
+Operand = int | float  # a place or a number
 
 SMALLEST, SCALE = 1e-30, 2.0**100  # a number below the first is multiplied by the second
 
@@ -29,7 +30,7 @@ def with_reciprocals(program: Program, varies: Sequence[bool]) -> Program:
     """
     rewriter = Rewriter(program)
     for op, operands in zip(program.ops, program.operands):
-        new = rewriter.moved(operands)
+        new = rewriter.new_places(operands)
         shared = [is_shared(x, varies) for x in operands]
         if op is div and shared == [False, True]:
             place = rewriter.product(*new)
@@ -49,7 +50,7 @@ class Rewriter:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.ops: list[Op] = []
-        self.operands: list[Operands] = []
+        self.operands: list[tuple[Operand, ...]] = []
         self.places = list(range(program.input_count))  # of what stood at each place
         self.reciprocals: dict[Operand, tuple[int, int]] = {}
 
@@ -75,9 +76,9 @@ class Rewriter:
         scaled = self.add(mul, y, scale)
         return self.add(div, 1.0, scaled), scale
 
-    def moved(self, operands: Operands) -> Operands:
+    def new_places(self, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
         return tuple([x if isinstance(x, float) else self.places[x] for x in operands])
 
     def result(self) -> Program:
-        outputs = self.moved(self.program.outputs)
+        outputs = self.new_places(self.program.outputs)
         return Program(self.program.input_names, tuple(self.ops), tuple(self.operands), outputs)
