@@ -179,7 +179,7 @@ class Code(Emitter):
         #   entry  comes before the loop, and skips it if there may be no turn
         #   body   begins a turn, with a phi node for the index and for each carried number
         #   last   ends a turn and may repeat it; it is `body` unless loops stand in between
-        #   exit   comes after the loop, with a phi node for the final value of each number
+        #   exit   comes after the loop, with a phi node for each number that may have had no turn
         build = self.builder
         at_least_once = not isinstance(count, Int) and count > 0
         limit = count if isinstance(count, Int) else self.integer(count)
@@ -201,10 +201,11 @@ class Code(Emitter):
             phi.add_incoming(x.value, last)
         build.cbranch(following.less(limit).value, body, exit_)
         build.position_at_end(exit_)
-        finals = self.phi_nodes(state, last)
-        for phi, x in zip(finals, () if at_least_once else carried):
-            phi.add_incoming(x.value, entry)
-        state[:] = [Lanes(self, phi) for phi in finals]
+        if not at_least_once:
+            finals = self.phi_nodes(state, last)
+            for phi, x in zip(finals, carried):
+                phi.add_incoming(x.value, entry)
+            state[:] = [Lanes(self, phi) for phi in finals]
 
     def phi_nodes(self, numbers: Sequence[InRegister], block: Any) -> list[Register]:
         """Create a phi node for each value, incoming from `block`."""
