@@ -90,7 +90,7 @@ class Code(Emitter):
         if isinstance(index, Int) and index.register is not None:
             array = self.once("gep", array, (index.register,))
         offset = index.offset if isinstance(index, Int) else index
-        return self.once("gep", array, (I64(offset),)) if offset else array
+        return self.once("gep", array, (llvm.integer(offset),)) if offset else array
 
     def load(self, array: Pointer, index: Integer, lanes: int = 1) -> Lanes:
         """Return `lanes` numbers that stand side by side from `index` on."""
@@ -115,7 +115,7 @@ class Code(Emitter):
             return Lanes(self, values[0])
         out = llvm.undefined(llvm.vector(self.real, len(values)))
         for i, value in enumerate(values):
-            out = self.builder.insert_element(out, value, I64(i))
+            out = self.builder.insert_element(out, value, llvm.integer(i))
         return Lanes(self, out)
 
     def scatter(self, x: Lanes, array: Pointer, indices: Sequence[Integer]) -> None:
@@ -123,7 +123,7 @@ class Code(Emitter):
         for i, index in enumerate(indices):
             value = x.value
             if len(indices) > 1:
-                value = self.builder.extract_element(x.value, I64(i))
+                value = self.builder.extract_element(x.value, llvm.integer(i))
             self.store(Lanes(self, value), array, index)
 
     # --------------------------------------------------------------------------------------- lanes
@@ -136,7 +136,7 @@ class Code(Emitter):
 
     def in_every_lane(self, value: Register, lanes: int) -> Register:
         start = llvm.undefined(llvm.vector(value.type, lanes))
-        single = self.builder.insert_element(start, value, I64(0))
+        single = self.builder.insert_element(start, value, llvm.integer(0))
         mask = llvm.shuffle_mask([0] * lanes)
         return self.builder.shuffle_vector(single, single, mask)
 

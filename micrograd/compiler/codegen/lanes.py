@@ -203,7 +203,7 @@ class Lanes(InRegister):
         """Return the number in the first lane."""
         if not llvm.is_vector(self.type):
             return self
-        return Lanes(self.code, self.build.extract_element(self.value, I64(0)))
+        return Lanes(self.code, self.build.extract_element(self.value, llvm.integer(0)))
 
     def reduce_add(self) -> Lanes:
         """Return the sum of all lanes, halves onto halves, so that the order is fixed."""
@@ -274,10 +274,10 @@ class Int(InRegister):
     @property
     def value(self) -> Register:
         if self.register is None:
-            return I64(self.offset)
+            return llvm.integer(self.offset)
         if not self.offset:
             return self.register
-        return self.code.once("add", self.register, I64(self.offset))
+        return self.code.once("add", self.register, llvm.integer(self.offset))
 
     def like(self, x: Integer) -> Int:
         """Return `x` as an integer of this type."""
@@ -314,7 +314,7 @@ class Int(InRegister):
             return Int(self.code, None, self.offset * factor)
         register = self.register
         if factor != 1:
-            register = self.code.once("mul", register, I64(factor))
+            register = self.code.once("mul", register, llvm.integer(factor))
         return Int(self.code, register, self.offset * factor)
 
     # fmt: off

@@ -53,17 +53,29 @@ def constant(type_: Type, x: Any) -> Register:
     return ir.Constant(type_, [x] * type_.count if is_vector(type_) else x)
 
 
+@functools.lru_cache(maxsize=4096)
+def integer(x: int) -> Register:
+    """Return an integer as a constant, which is made once, as its text costs a microsecond."""
+    return I64(x)
+
+
 def constant_lanes(element: Type, numbers: Iterable[Any]) -> Register:
     numbers = list(numbers)
     return ir.Constant(ir.VectorType(element, len(numbers)), numbers)
 
 
+@functools.cache
 def undefined(type_: Type) -> Register:
     return ir.Constant(type_, ir.Undefined)
 
 
 def shuffle_mask(lanes: Iterable[int]) -> Register:
     """Return which lane of the input each lane of a shuffle takes."""
+    return known_mask(tuple(lanes))
+
+
+@functools.cache
+def known_mask(lanes: tuple[int, ...]) -> Register:
     return constant_lanes(ir.IntType(32), lanes)
 
 
