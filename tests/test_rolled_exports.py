@@ -14,6 +14,7 @@ from micrograd.export import array_function, arrays_of, to_source, write_source
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.function import WINDOWS
 from micrograd.nn import Module
+from micrograd.transforms import outside
 from tests.support.onnx_sessions import session_of
 from tests.support.rolled import FAMILIES, Own, numbers
 from tests.test_export import (
@@ -99,7 +100,9 @@ def call(model, x):
     return model(x)
 
 
-COUNTER = [0]  # which is read and written, and then put back, so that a trace may do so
+# Its first entry is read and written, and then put back, so that a trace may do so. It has more
+# entries than are compared at each call, so that only the check of the results finds this.
+COUNTER = [0] * (outside.LARGEST + 1)
 
 
 class Counting(Module):
