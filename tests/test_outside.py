@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("rolled")
 GLOBAL, GLOBALS, LIST, SET = False, {"on": False}, [], set()
 BOX, LATE, LOCAL = SimpleNamespace(on=False), SimpleNamespace(), threading.local()
 LOCAL.on = False
+VALUES = [Value(1.0)]
 CONTEXT: ContextVar[bool] = ContextVar("CONTEXT", default=False)
 
 
@@ -119,6 +120,10 @@ SWITCHES = {  # name: (whether a cell is off, what turns that on and off)
     ),
     "class": (lambda cell: type(cell).off, lambda cell, on: setattr(type(cell), "off", on)),
     "default of a class": (lambda cell: cell.off, lambda cell, on: setattr(Switched, "off", on)),
+    "list of Values": (
+        lambda cell: len(VALUES) > 1,
+        lambda cell, on: VALUES.append(VALUES[0]) if on else VALUES.pop(),
+    ),
     "list": (lambda cell: bool(LIST), lambda cell, on: LIST.append(1) if on else LIST.clear()),
     "set": (lambda cell: 1 in SET, lambda cell, on: SET.add(1) if on else SET.clear()),
     "array": of_container(np.array([False])),

@@ -137,6 +137,11 @@ class Kinds:
             known = self.known[id(module)] = ModuleVisit(self, module).result()
         return known
 
+    def rows_held(self) -> set[int]:
+        """Return the ids of all lists of Values alone in the modules that are known."""
+        walks = [known.walks[id(known.module)] for known in self.known.values()]
+        return {id(row) for walk in walks for row in walk.rows}
+
 
 class ModuleVisit:
     """A walk through the attributes of a module, for its kind and the Values in it, in order."""

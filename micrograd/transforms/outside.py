@@ -6,7 +6,7 @@ is traced at each call, as it may do something else there, even if the result is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterator
 from typing import Any
 
 from micrograd.compiler import CannotRoll
@@ -22,11 +22,11 @@ class Outside:
     """The things in a state that may change unnoticed, as they are now.
 
     The attributes of modules do not: if they change, a module is of another kind. But one that code
-    sets may be read by another module.
+    sets may be read by another module. `held` has the ids of the lists of Values in modules.
     """
 
-    def __init__(self, state: State) -> None:
-        self.kinds = [kind for kind in outside_of(state) if kind.things]
+    def __init__(self, state: State, held: Container[int]) -> None:
+        self.kinds = [kind for kind in outside_of(state, held) if kind.things]
         self.changed: dict[Hashable, str] = {}  # the keys of what has changed, and that in words
         self.reached: dict[Hashable, frozenset[Hashable]] = {}  # by each kind of part
 
@@ -70,19 +70,17 @@ def keys_in(state: State) -> Iterator[Hashable]:
             yield from kind.keys(thing)
 
 
-def outside_of(state: State) -> Iterator[Dependencies]:
+def outside_of(state: State, held: Container[int]) -> Iterator[Dependencies]:
     """Yield the things of each kind that are compared at each call of a part, as they are now."""
     for kind in state.kinds:
         if not isinstance(kind, ValueAttribute):
-            things = [x for x in kind.things if is_outside(kind, x, state.reach)]
+            things = [x for x in kind.things if is_outside(kind, x, state.reach, held)]
             yield kind.as_it_is(things)
 
 
-def is_outside(kind: Dependencies, thing: Any, reach: Reach) -> bool:
+def is_outside(kind: Dependencies, thing: Any, reach: Reach, held: Container[int]) -> bool:
     """Return whether a thing may change unnoticed. No large container is: that would take time."""
-    if isinstance(kind, Containers | DictOrders) and (
-        len(thing) > LARGEST or id(thing) in reach.rows
-    ):
+    if isinstance(kind, Containers | DictOrders) and (len(thing) > LARGEST or id(thing) in held):
         return False
     if not isinstance(kind.owner(thing), Module) or reach.reads_everything:
         return True

@@ -357,7 +357,7 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     dots, parts = fused_dot.set(recorder.record_dot), call_of_part.set(call_within_program)
     try:
         with calls_replaced(recorder.modules_within(model), wrap_call):
-            recorder.outside = Outside(recorder.state)
+            recorder.outside = Outside(recorder.state, recorder.kinds.rows_held())
             yield
     finally:
         fused_dot.reset(dots)
