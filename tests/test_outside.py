@@ -5,6 +5,7 @@ find it. Models of a few parameters are rolled here.
 """
 
 import threading
+import weakref
 from contextvars import ContextVar
 from types import SimpleNamespace
 
@@ -46,6 +47,7 @@ class Switched(Module):
         return ops.detach(y) if self.is_off(self) else y
 
 
+EVAL = Plain()
 OTHER = Switched(bool, off=False, list=[False])
 
 
@@ -82,6 +84,10 @@ def set_first(container, on):
     container[0] = on
 
 
+def set_training(mode):
+    EVAL.training = mode
+
+
 def of_closure():
     off = False
 
@@ -112,6 +118,7 @@ SWITCHES = {  # name: (whether a cell is off, what turns that on and off)
     "object of a cell": (lambda cell: cell.box.on, lambda cell, on: setattr(cell.box, "on", on)),
     "array of a cell": (lambda cell: cell.array[0], lambda cell, on: set_first(cell.array, on)),
     "another module": (lambda cell: OTHER.off, lambda cell, on: setattr(OTHER, "off", on)),
+    "training of another": (lambda cell: not EVAL.training, lambda cell, on: set_training(not on)),
     "another, by vars": (lambda cell: OTHER.off, lambda cell, on: vars(OTHER).update(off=on)),
     "list of another": (lambda cell: OTHER.list[0], lambda cell, on: set_first(OTHER.list, on)),
     "new attribute": (
@@ -209,3 +216,68 @@ def test_a_module_that_counts_its_calls(name):
 
     cell = Switched(lambda cell: calls(cell) > 2, calls=0, list=[], box=SimpleNamespace(calls=0))
     check_every_way(loss, Model(cell), "Switched is traced at each of its calls: ")
+
+
+# -------------------------------------------------------------------------- what is left behind
+
+
+class Child(Module):
+    """Notes a product in its parent, which it reaches by a weak reference."""
+
+    def __init__(self, w, parent):
+        self.w, self.parent = Value(w), weakref.ref(parent)
+
+    def __call__(self, x):
+        memo = self.parent().memo
+        if "product" not in memo:
+            memo["product"] = self.w * x[0]
+        return memo["product"] + self.w * x[1]
+
+
+class Parent(Module):
+    def __init__(self):
+        self.children, self.memo = [Child(0.5, self), Child(0.4, self)], {}
+
+    def __call__(self, x):
+        outputs = [child(x) for child in self.children]
+        self.memo.clear()
+        return outputs[0] * outputs[1]
+
+
+def test_the_check_leaves_nothing_in_an_object_that_a_copy_reaches():
+    model = Parent()
+    expected = model([0.3, 0.2]).data
+    for _ in range(2):
+        assert jit(model)([0.3, 0.2]).data == pytest.approx(expected, rel=1e-12)
+        assert not model.memo
+        assert model([0.3, 0.2]).data == expected
+
+
+# ------------------------------------------------------------------------ attributes of Values
+
+
+class Frozen(Module):
+    def __init__(self, w, **attributes):
+        self.w = Value(w)
+        vars(self.w).update(attributes)
+
+    def __call__(self, x):
+        is_off = getattr(self.w, "frozen", False) or self.w.label == "off" or not self.trains()
+        y = self.w * x[0]
+        return ops.detach(y) if is_off else y
+
+    def trains(self):
+        return self.w.requires_grad
+
+
+@pytest.mark.parametrize("attributes", [{"frozen": True}, {"label": "off"}], ids=str)
+def test_modules_whose_values_differ_in_an_attribute_that_code_reads(attributes):
+    model = Model(Frozen(0.5))
+    others = [Frozen(0.4), Frozen(0.3, **attributes)]
+    model.others = others
+
+    def loss(model, x):
+        cells = [model.cell, *model.others]
+        return model.total(x, *[cell(x) for cell in cells]) + sum(cell.w**2 for cell in cells)
+
+    check(loss, model, numbers(3, 2))

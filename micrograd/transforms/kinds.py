@@ -18,8 +18,9 @@ from micrograd.nn import Module
 from micrograd.support.arrays import is_array, is_numpy_number, map_array
 from micrograd.support.nest import CONTAINERS
 from micrograd.transforms.copies import fill
-from micrograd.transforms.met_values import MetValues, Run
+from micrograd.transforms.met_values import Run
 from micrograd.transforms.namespaces import slot_names
+from micrograd.transforms.reach import Reach
 from micrograd.transforms.value_places import ValuePlaces
 
 if TYPE_CHECKING:
@@ -125,8 +126,9 @@ def is_same_list(xs: list[Any], ys: list[Any]) -> bool:
 class Kinds:
     """The kinds of modules and their parameters, walked again only where something has changed."""
 
-    def __init__(self, met: MetValues) -> None:
-        self.met, self.known = met, dict[int, Known]()
+    def __init__(self, reach: Reach) -> None:
+        self.met, self.known = reach.met, dict[int, Known]()
+        self.marks = marks_of(reach)
 
     def known_of(self, module: Any) -> Known:
         """Return what is known about a module now; None stands for a function without one."""
@@ -159,13 +161,14 @@ class ModuleVisit:
         if slot_names(type(module)):  # which no walk compares
             raise CannotRoll(f"{type(module).__name__} keeps attributes in __slots__")
         names = tuple(zip(attributes, map(self.kind, attributes.values())))
-        runs = join(self.pieces)
+        runs, marks = join(self.pieces), self.kinds.marks
+        marked = tuple([(i, marks[x]) for i, x in enumerate(values) if x in marks] if marks else ())
+        start = (id(type(module)), names, marked)
         if are_apart(runs) or len(set(values)) == len(values):
-            kind = (id(type(module)), names, None)
-            return Known(module, kind, values, self.walks, self.firsts, runs)
+            return Known(module, (*start, None), values, self.walks, self.firsts, runs)
         different = list(dict.fromkeys(values))
         shared = pattern(different, values)
-        return Known(module, (id(type(module)), names, shared), different, self.walks, {}, None)
+        return Known(module, (*start, shared), different, self.walks, {}, None)
 
     def kind(self, x: Any) -> Hashable:
         """Return the kind of an attribute, or of an entry of one, and note the Values in it."""
@@ -198,6 +201,20 @@ class ModuleVisit:
     def note_values(self, values: list[Value]) -> None:
         self.values += values
         self.pieces.append(self.kinds.met.runs_of(values))
+
+
+def marks_of(reach: Reach) -> dict[Value, Hashable]:
+    """Return the attributes that somebody set of Values, where code reads attributes so named."""
+    marks: dict[Value, Hashable] = {}
+    for x, own in reach.free_attributes:
+        names = own.keys() if reach.reads_everything else reach.attributes & own.keys()
+        if names:
+            marks[x] = tuple([(name, kind_of_mark(own[name])) for name in sorted(names)])
+    return marks
+
+
+def kind_of_mark(x: Any) -> Hashable:
+    return kind_of_constant(x) if is_plain(x) else id(x)
 
 
 def join(pieces: list[list[Run] | None]) -> list[Run] | None:

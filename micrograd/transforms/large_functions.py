@@ -121,7 +121,7 @@ def outermost_modules(state: State) -> list[Module]:
 
 def parameters_of(models: list[Module], state: State) -> list[Value]:
     """Return all Values that the function can reach, those of the models first, in their order."""
-    known, values = list(map(Kinds(state.reach.met).known_of, models)), state.values
+    known, values = list(map(Kinds(state.reach).known_of, models)), state.values
     own = list(chain.from_iterable(each.values for each in known))
     if len(own) == len(values) and are_apart(join([each.runs for each in known])):
         return own  # it is known that each stands there once

@@ -82,8 +82,11 @@ def is_outside(kind: Dependencies, thing: Any, reach: Reach, held: Container[int
     """Return whether a thing may change unnoticed. No large container is: that would take time."""
     if isinstance(kind, Containers | DictOrders) and (len(thing) > LARGEST or id(thing) in held):
         return False
-    if not isinstance(kind.owner(thing), Module) or reach.reads_everything:
+    owner = kind.owner(thing)
+    if not isinstance(owner, Module) or reach.reads_everything:
         return True
+    if isinstance(kind, Containers):  # all attributes, and those that only its class has yet
+        return any(hasattr(owner, name) for name in reach.set_names)
     return not reach.set_names.isdisjoint(map(name_of, kind.keys(thing)))
 
 

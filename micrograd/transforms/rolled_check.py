@@ -96,15 +96,18 @@ def check_call(
     that does not take floats, as `x.tanh()`, is given Values.
     """
 
-    def f(plain_models: list[Module], *arguments: float) -> Any:
+    def run_with_models(plain_models: list[Module], make: Callable[[], Any]) -> Any:
         with standing_in(models, plain_models):
-            try:
-                return call(iter(arguments).__next__)
-            except Exception:  # as `x.tanh()` raises for a float; with Values it would not
-                if plain_models is not models:
-                    raise
-                state.undo_writes()
-                return call(map(Value, arguments).__next__)
+            return call(make)
+
+    def f(plain_models: list[Module], *arguments: float) -> Any:
+        try:
+            return run_with_models(plain_models, iter(arguments).__next__)
+        except Exception:  # as `x.tanh()` raises for a float; with Values it would not
+            if plain_models is not models:
+                raise
+        state.undo_writes()
+        return run_with_models(plain_models, map(Value, arguments).__next__)
 
     check_rolled(program, f, models, parameters, others, shifted_first(numbers), state)
 

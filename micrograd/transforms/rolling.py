@@ -186,7 +186,7 @@ class RolledRecorder(Recorder):
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
-        self.kinds, self.rows = Kinds(state.reach.met), GivenRows()
+        self.kinds, self.rows = Kinds(state.reach), GivenRows()
         self.outside: Outside  # which `roll_calls` notes
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
 

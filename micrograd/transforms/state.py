@@ -137,9 +137,12 @@ class State:
             self.undo_writes()
 
     def undo_writes(self) -> None:
-        """Undo what the trace wrote for itself, or what the same code wrote again."""
+        """Undo what the trace wrote for itself, or what the same code wrote again.
+
+        The code may have written more: a copy of a module that it is run with has other lists.
+        """
         self.empty_caches()
-        for kind in self.written:
+        for kind in self.written or self.kinds:
             kind.restore()
 
     def add_numbers(self, reads: Mapping[tuple[Value, str], Any]) -> None:
