@@ -342,15 +342,23 @@ def notebook():
     assert [book.said for book in books] == [[]] * len(books)
 
 
-def is_painted(page, place):
-    """Return whether a canvas has more than one colour."""
-    return page.evaluate(
-        """(place) => {
-          const canvas = document.querySelectorAll("canvas")[place];
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return new Set(new Uint32Array(data.buffer)).size > 1;
+def wait_until_painted(page, count=3):
+    """Wait until each of so many canvases has more than one colour: a page paints in its time."""
+    page.wait_for_function(
+        """(count) => {
+          const isPainted = (canvas) => {
+            const { width, height } = canvas;
+            if (!width || !height) return false;
+            const copy = new OffscreenCanvas(width, height);  // to read a page's own warns
+            const context = copy.getContext("2d", { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const { data } = context.getImageData(0, 0, width, height);
+            return new Set(new Uint32Array(data.buffer)).size > 1;
+          };
+          const canvases = [...document.querySelectorAll("canvas")];
+          return canvases.length >= count && canvases.slice(0, count).every(isPainted);
         }""",
-        place,
+        arg=count,
     )
 
 
@@ -358,7 +366,7 @@ def is_painted(page, place):
 def test_a_reader_steps_plays_and_rewinds(notebook, model):
     book = notebook(lab(model, X, Y))
     assert book.facts.startswith("step 0 ")
-    assert [is_painted(book.page, place) for place in range(3)] == [True] * 3
+    wait_until_painted(book.page)
     book.press("Step")
     book.answer()
     assert book.facts.startswith("step 1 ")
@@ -410,4 +418,4 @@ def test_networks_of_any_kind_are_drawn(notebook):
     book = notebook(lab(MLP(16, [4, 3]), digits, [0, 1, 2, 1] * 5))
     assert book.page.locator("canvas:visible").count() == 2
     colours = notebook(lab(MLP(2, [4, 3]), X[:20], [0, 1, 2, 1] * 5))
-    assert [is_painted(colours.page, place) for place in range(3)] == [True] * 3
+    wait_until_painted(colours.page)
