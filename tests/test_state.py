@@ -575,6 +575,9 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
                                lambda v: v.set(4.0)),
     "list in one":         own(lambda: (context_variable([2.0]), lambda v, x: x * v.get()[0]),
                                lambda v: v.get().append(v.get().pop() + 1.0)),
+    "list in a default":   own(lambda: (ContextVar("scale", default=[2.0]),  # noqa: B039
+                                        lambda v, x: x * v.get()[0]),
+                               lambda v: v.get().append(v.get().pop() + 1.0)),
     "of a thread":         on_object(Local),
     "a model":             lambda: (lambda n: (n, lambda: setattr(n, "scale", 4.0)))(Net()),
 }

@@ -18,7 +18,13 @@ from micrograd.engine import Value
 from micrograd.support.nest import leaves
 from micrograd.support.wording import kind
 from micrograd.transforms.copies import entries, exact, exact_copy, fill, original, same
-from micrograd.transforms.namespaces import ABSENT, Namespace, class_default, content
+from micrograd.transforms.namespaces import (
+    ABSENT,
+    Namespace,
+    class_default,
+    content,
+    content_of_context,
+)
 
 Name = tuple[Callable[..., Any], str, Namespace]  # get, name, and the namespace that `get` reads
 
@@ -288,13 +294,8 @@ class ClosureVariables(Dependencies):
 class ContextVariables(Dependencies):
     """Context variables, whose defaults count. One without a default cannot be unset again."""
 
+    read = staticmethod(content_of_context)
     changes_refused = True
-
-    def read(self, thing: ContextVar[Any]) -> Any:
-        try:
-            return thing.get()
-        except LookupError:
-            return ABSENT
 
     def put_back(self, thing: ContextVar[Any], old: Any) -> None:
         if old is not ABSENT:

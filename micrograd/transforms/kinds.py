@@ -207,7 +207,7 @@ def marks_of(reach: Reach) -> dict[Value, Hashable]:
     """Return the attributes that somebody set of Values, where code reads attributes so named."""
     marks: dict[Value, Hashable] = {}
     for x, own in reach.free_attributes:
-        names = own.keys() if reach.reads_everything else reach.attributes & own.keys()
+        names = reach.names_read(own)
         if names:
             marks[x] = tuple([(name, kind_of_mark(own[name])) for name in sorted(names)])
     return marks

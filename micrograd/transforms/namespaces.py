@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import CellType, MemberDescriptorType, ModuleType
 from typing import Any
@@ -84,6 +85,14 @@ def content(cell: CellType) -> Any:
     try:
         return cell.cell_contents
     except ValueError:
+        return ABSENT
+
+
+def content_of_context(variable: ContextVar[Any]) -> Any:
+    """Return what a context variable stands for, its default included, ABSENT for nothing."""
+    try:
+        return variable.get()
+    except LookupError:
         return ABSENT
 
 

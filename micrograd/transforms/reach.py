@@ -13,7 +13,7 @@ import threading
 import weakref
 from array import array
 from collections import ChainMap, UserDict, UserList, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextvars import ContextVar
 from enum import Enum, EnumMeta
 from itertools import chain
@@ -40,6 +40,7 @@ from micrograd.transforms.namespaces import (
     Slots,
     ThreadAttributes,
     content,
+    content_of_context,
     slot_names,
 )
 
@@ -187,7 +188,7 @@ class Reach:
 
     def visit_context_variable(self, x: ContextVar[Any]) -> None:
         self.context_variables.append(x)
-        self.todo.append(x.get(None))
+        self.todo.append(content_of_context(x))
 
     def visit_module(self, x: ModuleType) -> None:
         if is_users_module(x.__name__):
@@ -285,9 +286,12 @@ class Reach:
     def value_names(self) -> Iterator[tuple[Namespace, str]]:
         """Yield (the attributes of a Value, a name) for each that somebody set and code reads."""
         for x, own in self.free_attributes:
-            names = own.keys() if self.reads_everything else self.attributes & own.keys()
-            for name in sorted(names - DEFAULTS_OF_VALUES):
+            for name in sorted(self.names_read(own) - DEFAULTS_OF_VALUES):
                 yield Namespace(own, x, {name}), name
+
+    def names_read(self, own: dict[str, Any]) -> Set[str]:
+        """Return those of the attributes of a Value that code reads."""
+        return own.keys() if self.reads_everything else self.attributes & own.keys()
 
     def look_names_up(self) -> None:
         """Add what the names of all code read so far stand for to what is still to be visited."""
