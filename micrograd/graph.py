@@ -41,21 +41,21 @@ def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]
     if not hasattr(root, "inputs"):
         raise TypeError(errors.not_a_node(root))
     order: list[Node] = []
-    path = [root]
     seen = {root}
-    rests = [iter(read_inputs(root))]  # for each node of the path, the inputs to come
+    node, rest = root, iter(read_inputs(root))  # a node, and those of its inputs that are to come
+    path = [(node, rest)]
     while path:
-        for x in rests[-1]:
+        for x in rest:
             if x not in seen:
                 seen.add(x)
                 if x.op:
-                    path.append(x)
-                    rests.append(iter(read_inputs(x)))
+                    path.append((node, rest))
+                    node, rest = x, iter(read_inputs(x))
                     break
                 order.append(x)
         else:
-            order.append(path.pop())
-            rests.pop()
+            order.append(node)
+            node, rest = path.pop()
     return order
 
 
