@@ -1,7 +1,8 @@
 """The things that a program can depend on, kind by kind: how each is read, compared and put back.
 
-Rule: before each call of a compiled function, `now() == before` is computed for each kind. Both are
-lists, which Python makes and compares in C: that takes a few nanoseconds for each thing.
+Rule: before each call of a compiled function, probes return what the things are now: one for each
+thing, or one for all of a kind, where they are many. The list of all is compared with the one from
+before. Nearly all of this is done in C, and takes a few nanoseconds for each thing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from copy import copy
+from functools import partial
 from numbers import Real
 from operator import attrgetter
 from types import CellType, FunctionType
@@ -27,6 +29,7 @@ from micrograd.transforms.namespaces import (
 )
 
 Name = tuple[Callable[..., Any], str, Namespace]  # get, name, and the namespace that `get` reads
+Probe = tuple[Callable[[], Any], Any]  # a function, and what it returned before the trace
 
 
 class Change(NamedTuple):
@@ -82,8 +85,19 @@ class Dependencies:
         except (AttributeError, ValueError):
             return False
 
+    def probes(self) -> list[Probe]:
+        """Return (a function, what it returns while all is as it was) for each thing.
+
+        A function may raise an error if something changed.
+        """
+        return [(partial(self.read, x), old) for x, old in zip(self.things, self.before)]
+
+    def probe_of_all(self) -> list[Probe]:
+        """Return one probe for all things, which returns a list that is made in C."""
+        return [(self.now, self.before)] if self.things else []
+
     def have_changed(self) -> bool:
-        """Return whether something may have changed. It takes a few nanoseconds for each thing."""
+        """Return whether something may have changed."""
         try:
             return self.now() != self.before
         except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
@@ -142,6 +156,9 @@ class Containers(Dependencies):
     ) -> None:
         self.owners, self.rows = owners, rows
         super().__init__(things)
+
+    def probes(self) -> list[Probe]:
+        return self.probe_of_all()
 
     def copies(self) -> list[Any]:
         return [x[:] if id(x) in self.rows else exact_copy(x) for x in self.things]
@@ -212,6 +229,10 @@ class Names(Dependencies):
         get, name, _ = thing
         return get(name, ABSENT)
 
+    def probes(self) -> list[Probe]:
+        pairs = zip(self.things, self.before)
+        return [(partial(get, name, ABSENT), old) for (get, name, _), old in pairs]
+
     def keys(self, thing: Name) -> Iterator[Hashable]:
         _, name, space = thing
         yield space.key, name
@@ -244,6 +265,10 @@ class AbsentNames(Dependencies):
     def read(self, thing: Any) -> Any:
         names, space = thing
         return names.intersection(space.entries)
+
+    def probes(self) -> list[Probe]:
+        pairs = zip(self.things, self.before)
+        return [(partial(names.intersection, space.entries), old) for (names, space), old in pairs]
 
     def keys(self, thing: Any) -> Iterator[Hashable]:
         names, space = thing
@@ -324,6 +349,9 @@ class ValueAttribute(Dependencies):
     def __init__(self, name: str, values: Iterable[Value]) -> None:
         self.name, self.read = name, attrgetter(name)
         super().__init__(values)
+
+    def probes(self) -> list[Probe]:
+        return self.probe_of_all()
 
     def put_back(self, thing: Value, old: Any) -> None:
         setattr(thing, self.name, old)

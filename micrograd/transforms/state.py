@@ -79,20 +79,25 @@ class State:
         self.set_names = SetNames(reach, self.values)
         self.written: list[Dependencies] = []  # as it was before a trace that is undone
         self.caches = [(cache, cache.cache_info().misses) for cache in reach.caches]
-        self.skip_empty()
+        self.take_probes()
 
     def let_go(self) -> None:
         """Let go of the walk and its lists of all Values, which only a trace and its key need."""
         del self.reach, self.values, self.set_names
         self.written = []
 
-    def skip_empty(self) -> None:
-        """Let `is_current` compare the kinds that have things, and no others."""
-        self.compared = [kind for kind in self.kinds if kind.things]
+    def take_probes(self) -> None:
+        """Let `is_current` compare all things as the kinds have them now."""
+        probes = [probe for kind in self.kinds for probe in kind.probes()]
+        self.probes = [now for now, _ in probes]
+        self.before = [before for _, before in probes]
 
     def is_current(self) -> bool:
         """Return whether all is as it was. This takes a few nanoseconds for each thing."""
-        return not any(kind.have_changed() for kind in self.compared)
+        try:
+            return [now() for now in self.probes] == self.before
+        except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
+            return False
 
     def empty_caches(self) -> None:
         """Empty the caches of functions that were called since: what they keep has no meaning."""
@@ -150,7 +155,7 @@ class State:
         for (x, name), number in reads.items():
             if (x, name) not in known:
                 self.numbers[name].add(x, number)
-        self.skip_empty()
+        self.take_probes()
 
     def leave_out_changes(self) -> None:
         """Depend from now on on what is as it was, and on nothing else."""
@@ -159,7 +164,7 @@ class State:
             kind.keep_unchanged()
         for name, meaning in names:
             self.names.add(name, meaning)
-        self.skip_empty()
+        self.take_probes()
 
     def values_looked_at(self) -> set[Value]:
         """Return the Values whose number the trace looked at."""
