@@ -166,13 +166,14 @@ class Specialisation:
             traced.parameters,
             traced.program,
         )
+        self.value_arguments = traced.value_arguments
         self.interior_parameters = [p for p in self.parameters if p.op]
         self.count = len(list(filter(is_number, result_leaves(self.result))))
         self.is_one_number = is_number(self.result)
         # whether the result has no arrays and texts between its numbers
         self.has_only_numbers = self.count == len(leaves(self.result))
         self.gradients: dict[int, ScalarFunction] = {}
-        self.edges_by_output: dict[int, list[tuple[int, int]]] = {}
+        self.edges: dict[int, list[tuple[int, int]]] = {}
         self.expects_backward = False  # whether a call is likely to be followed by backward()
 
     @functools.cached_property
@@ -195,23 +196,17 @@ class Specialisation:
     def gradient(self, output: int) -> ScalarFunction:
         """Return the compiled program of all outputs and of the gradient of that one.
 
-        Another thread that asks for it meanwhile waits: there is one program, with its own edges.
+        There are `edges` to it: (k, i) for each Value k that receives a grad from that output; its
+        partial is number i of the program, which returns the outputs first. Another thread that
+        asks for it meanwhile waits: there is one program, with its own edges.
         """
         if output not in self.gradients:
             with TRACING:
                 if output not in self.gradients:
                     compiled = scalar_function(self.traced.gradient(output), self.exact)
-                    self.edges_by_output[output] = self.traced.edges(output)
+                    self.edges[output] = self.traced.edges(output)
                     self.gradients[output] = compiled
         return self.gradients[output]
-
-    def edges(self, output: int) -> list[tuple[int, int]]:
-        """Return (k, i) for each Value k that receives a grad from that output.
-
-        Its partial is number i of the gradient's program, which returns the outputs first.
-        """
-        self.gradient(output)
-        return self.edges_by_output[output]
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
@@ -242,11 +237,11 @@ class Invocation:
 
     def __init__(self, compiled: Specialisation, arguments: list[Any], numbers: list[float]):
         self.compiled, self.numbers = compiled, numbers
-        values = [arguments[i] for i in compiled.traced.value_arguments]
+        values = map(arguments.__getitem__, compiled.value_arguments)
         self.values = (*values, *compiled.parameters)
         self.gradients: dict[int, list[float]] = {}  # the outputs, and the gradient of one of them
         if compiled.expects_backward:  # as the call before this one was followed by a backward()
-            self.outputs = self.gradients[0] = compiled.gradient(0).run(numbers)
+            self.outputs = self.gradients[0] = compiled.gradients[0].run(numbers)
         else:
             self.outputs = compiled.forward.run(numbers)
 
@@ -262,30 +257,31 @@ class Invocation:
 
     def has_interior_inputs(self) -> bool:
         """Return whether a Value that it was given was computed: then grads flow on from there."""
-        for x in self.values[: len(self.compiled.traced.value_arguments)]:
+        compiled = self.compiled
+        for x in self.values[: len(compiled.value_arguments)]:
             if x.op:
                 return True
-        return bool(self.compiled.interior_parameters)
+        return bool(compiled.interior_parameters)
 
     def backward(self, output: int, grad: float, values: tuple[Value, ...]) -> None:
         """Add d output / d each Value, times `grad`, to the grads of the Values, or of copies."""
         gradient = self.gradient(output)
-        for k, i in self.compiled.edges(output):
+        for k, i in self.compiled.edges[output]:
             values[k].grad += gradient[i] * grad
 
     def gradient(self, output: int) -> list[float]:
         """Return all outputs, and d output / d each input of the program."""
         if output not in self.gradients:
+            self.gradients[output] = self.compiled.gradient(output).run(self.numbers)
             if output == 0:
                 self.compiled.expects_backward = True
-            self.gradients[output] = self.compiled.gradient(output).run(self.numbers)
         return self.gradients[output]
 
     def partials(self, output: int) -> list[float | None]:
         """Return d output / d each Value; None for one that receives no grad."""
         partials: list[float | None] = [None] * len(self.values)
         gradient = self.gradient(output)
-        for k, i in self.compiled.edges(output):
+        for k, i in self.compiled.edges[output]:
             partials[k] = gradient[i]
         return partials
 
