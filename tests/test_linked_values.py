@@ -762,6 +762,47 @@ def test_other_arrays_in_the_same_places():
     assert histories[0] == histories[1]
 
 
+def frozen(array):
+    array = array.copy()
+    array.setflags(write=False)
+    return array
+
+
+FORMS = {  # the same numbers, each time in an array that was not seen before
+    "another array": np.array,
+    "backwards in memory": lambda array: array[::-1].copy()[::-1],
+    "every other number": lambda array: np.repeat(array, 2, axis=-1)[..., ::2],
+    "by columns": lambda array: np.array(array, order="F"),
+    "in the order of the other bytes": lambda array: array.astype(array.dtype.newbyteorder()),
+    "that nobody may write to": frozen,
+    "that begins between two numbers": lambda array: unaligned(array),
+    "of objects": lambda array: array.astype(object),
+    "of a subclass": lambda array: array.view(np.memmap),
+    "in lists": lambda array: array.tolist(),
+}
+
+
+def unaligned(array):
+    buffer = np.zeros(array.nbytes + 1, np.uint8)
+    moved = buffer[1:].view(array.dtype).reshape(array.shape)
+    moved[...] = array
+    return moved
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_call_sees_its_own_arrays_in_whatever_form(name):
+    """Calls with plain arrays go before and come between."""
+    plain, other, form = Setting("float64"), Setting("float64"), FORMS[name]
+    for i, scale in enumerate((1.0, 0.5, 2.0, -1.0)):
+        rows, targets = X * scale, Y - scale
+        given = (rows, targets) if i == 0 else (form(rows), form(targets))
+        assert other.step(*given) == plain.step(rows, targets)
+        assert other.step(form(rows), targets) == plain.step(rows, targets)
+        assert other.step(rows, form(targets)) == plain.step(rows, targets)
+        assert other.step(rows, targets) == plain.step(rows, targets)
+    assert other.numbers() == plain.numbers()
+
+
 def test_a_schedule_sees_each_step_of_single_calls():
     asked, s = [], Setting("float64")
     s.optimizer.lr = lambda t: asked.append((t, s.p.data)) or 0.01

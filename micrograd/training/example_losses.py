@@ -22,7 +22,8 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "mean_squared_error": losses.mean_squared_error,
     "mse": losses.mean_squared_error,
 }
-CHECKS: dict[Any, Callable[[list[float]], None]] = {  # of all targets, which a trace does not see
+# of all targets, which a trace does not see
+CHECKS: dict[Any, Callable[[Iterable[float]], None]] = {
     losses.hinge: losses.check_sides,
     losses.binary_cross_entropy: losses.check_probabilities,
     BCELoss: losses.check_probabilities,
@@ -59,7 +60,7 @@ def check_targets(loss: Callable[..., Any], targets: Any) -> None:
         function = loss.function
         check = CHECKS.get(function) or CHECKS.get(type(function))
         if check:
-            check(targets.ravel().tolist())
+            check(dict.fromkeys(targets.ravel().tolist()))  # mostly they are the same few
 
 
 hinge_loss = ExampleLoss(losses.hinge)

@@ -63,11 +63,19 @@ class Frame:
         """Make word number i the address of the array."""
         if self.bound.get(i) is not array:
             self.bound[i] = array
-            self.words[i] = array.ctypes.data
+            self.words[i] = address(array)
 
     @property
     def pointer(self) -> ctypes.c_void_p:
         return ctypes.c_void_p(self.words.ctypes.data)
+
+
+def address(array: np.ndarray) -> int:
+    """Return where the numbers of an array begin. `array.ctypes` takes four times as long."""
+    try:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array.data))
+    except (TypeError, ValueError):  # it is empty, or cannot be written to, or is not contiguous
+        return array.ctypes.data
 
 
 def zeros(count: int, dtype: str) -> np.ndarray:

@@ -26,6 +26,8 @@ MOST_RUNNERS = 8  # that are kept
 class SingleRunner(StepRunner):
     """A runner of single steps over all examples, whose rows stay where they are."""
 
+    reached = 0  # how many steps the optimizer had taken after the last call
+
     def take_one(self, compiled: CompiledStep, rows: Array, targets: Array) -> float:
         """Take one step over arrays that have the shapes of the first ones."""
         code = compiled.machine.call  # compiles first, before the optimizer is locked
@@ -41,9 +43,9 @@ class SingleRunner(StepRunner):
             try:
                 return self()
             finally:
-                steps = self.steps_taken
-                if steps > self.optimizer.steps:
-                    self.optimizer.steps = steps
+                self.reached = self.steps_taken
+                if self.reached > self.optimizer.steps:
+                    self.optimizer.steps = self.reached
                     if not (is_loaded and self.is_loaded()):
                         self.store_parameters()
         finally:
@@ -63,7 +65,7 @@ class SingleRunner(StepRunner):
     def counts_on(self, compiled: CompiledStep) -> bool:
         """Return whether the next step follows the last one of this runner."""
         is_same = compiled is self.compiled and self.call is not None
-        return is_same and self.steps_taken == self.optimizer.steps
+        return is_same and self.reached == self.optimizer.steps
 
     def is_loaded(self) -> bool:
         """Return whether the array has all that the next step reads, and all read it there."""
@@ -81,24 +83,25 @@ class SingleCalls:
 
     def __init__(self) -> None:
         self.runners: dict[Hashable, SingleRunner] = {}  # by the shapes of the arrays
-        self.given: list[Any] = []  # X, y, shapes and runner of the last call without conversion
+        # the form of X and y, and the runner, of the last call that had to convert nothing
+        self.ready: tuple[Any, Any] = (None, None)
 
     def __reduce__(self) -> Any:
         return SingleCalls, ()
 
     def take(self, step: Step, X: Any, y: Any) -> float:
         """Take one step; return the loss before it."""
-        rows, targets, given = X, y, self.given
-        if given and X is given[0] and y is given[1] and shapes_of(X, y) == given[2]:
+        rows, targets, form = X, y, (form_of(X), form_of(y))
+        ready, runner = self.ready
+        if form == ready:
             check_targets(step.definition.loss, targets)
-            runner = given[3]
         else:
             rows, targets = step.arrays(X, y)
             if rows is not None and not step.per_example:
                 return float(step.run(rows, targets)[0])
-            shapes = shapes_of(rows, targets)
-            runner = self.find_runner(step, shapes, rows, targets)
-            self.given = [X, y, shapes, runner] if rows is X and targets is y else []
+            runner = self.find_runner(step, shapes_of(rows, targets), rows, targets)
+            if rows is X and targets is y:
+                self.ready = form, runner
         compiled = runner.compiled
         if not compiled.state.is_current():
             compiled = runner.specialise()
@@ -113,6 +116,11 @@ class SingleCalls:
                 self.runners.clear()
             self.runners[shapes] = step.runner(SingleRunner, rows, targets)
         return self.runners[shapes]
+
+
+def form_of(x: Any) -> Any:
+    """Return on what it depends whether `x` is an array that machine code can read as it stands."""
+    return (x.shape, x.strides, x.dtype) if type(x) is np.ndarray else type(x)
 
 
 def shapes_of(rows: Array, targets: Array) -> tuple[Any, Any]:
