@@ -81,6 +81,7 @@ class Known:
     `walks` has what was met in the module, and in each module within it, by their ids. The Values
     of a module within stand side by side among its own from `firsts` on, unless some are shared.
     `runs` say where they stand among those that the state has met, None if that is not known.
+    `rows` has where each list of Values of the module itself begins among them, by its id.
     """
 
     def __init__(
@@ -91,9 +92,10 @@ class Known:
         walks: dict[int, Walk],
         firsts: dict[Known, int],
         runs: list[Run] | None,
+        rows: dict[int, int],
     ) -> None:
         self.module, self.kind, self.values, self.walks = module, kind, values, walks
-        self.firsts, self.runs = firsts, runs
+        self.firsts, self.runs, self.rows = firsts, runs, rows
         self.places = ValuePlaces(values)
 
     def is_current(self) -> bool:
@@ -111,7 +113,7 @@ class Known:
         return any(id(nest) in containers for nest in nests)
 
 
-NOTHING_KNOWN = Known(None, None, [], {}, {}, [])  # about a function without a module
+NOTHING_KNOWN = Known(None, None, [], {}, {}, [], {})  # about a function without a module
 
 
 def entries_of(nest: Any) -> list[Any]:
@@ -154,6 +156,7 @@ class ModuleVisit:
         self.pieces: list[list[Run] | None] = []
         self.walks = {id(module): self.walk}
         self.firsts: dict[Known, int] = {}
+        self.rows: dict[int, int] = {}
 
     def result(self) -> Known:
         """Return what is known about the module now. CannotRoll if its class has slots."""
@@ -165,10 +168,10 @@ class ModuleVisit:
         marked = tuple([(i, marks[x]) for i, x in enumerate(values) if x in marks] if marks else ())
         start = (id(type(module)), names, marked)
         if are_apart(runs) or len(set(values)) == len(values):
-            return Known(module, (*start, None), values, self.walks, self.firsts, runs)
+            return Known(module, (*start, None), values, self.walks, self.firsts, runs, self.rows)
         different = list(dict.fromkeys(values))
         shared = pattern(different, values)
-        return Known(module, (*start, shared), different, self.walks, {}, None)
+        return Known(module, (*start, shared), different, self.walks, {}, None, {})
 
     def kind(self, x: Any) -> Hashable:
         """Return the kind of an attribute, or of an entry of one, and note the Values in it."""
@@ -179,6 +182,7 @@ class ModuleVisit:
             return self.kind_within(self.kinds.known_of(x))
         if is_row(x):
             self.walk.add_row(x)
+            self.rows[id(x)] = len(self.values)
             self.note_values(x if type(x) is list else list(x))
             return (type(x), len(x))
         if not isinstance(x, CONTAINERS):

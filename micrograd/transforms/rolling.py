@@ -25,7 +25,7 @@ from micrograd.compiler import (
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.arrays import is_array
-from micrograd.support.fused import fused_dot
+from micrograd.support.fused import fused_dot, fused_dot_each
 from micrograd.support.nest import CONTAINERS, tree_map
 from micrograd.support.parts import call_of_part
 from micrograd.support.parts import part as part  # whoever rolls programs finds it here
@@ -47,6 +47,7 @@ from micrograd.transforms.kinds import (
 )
 from micrograd.transforms.outside import Outside
 from micrograd.transforms.recording import Recorder, current_recorder
+from micrograd.transforms.row_products import RowProducts
 from micrograd.transforms.state import State
 from micrograd.transforms.value_places import ValuePlaces
 
@@ -82,6 +83,8 @@ class Frame:
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.vectors: dict[tuple[Tracer, ...], Tracer] = {}  # of dot products
         self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
+        shared: dict[Any, Part] = {} if outer is None else outer.products.parts
+        self.products: RowProducts = RowProducts(self.part, known, shared)
         self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
         self.result: Any = None  # the nest that is returned, with a Returned for each number
         self.returns_inputs = False
@@ -207,6 +210,12 @@ class RolledRecorder(Recorder):
     def record_dot(self, xs: Any, ys: Any, start: Any) -> Any:
         """Record a dot product. A row of parameters, as one of weights, is looked up in C."""
         return record_dot(self.trace, self.frame.vectors, self.own_row(xs) or xs, ys, start)
+
+    def record_dot_each(self, rows: Any, x: Any, starts: Any) -> list[Tracer] | None:
+        """Record the products of a module's matrix and a vector; None for anything else."""
+        if self.accesses.numbers_before:  # some parameters have other numbers than their own
+            return None
+        return self.frame.products.record(rows, x, starts)
 
     def own_row(self, row: Any) -> list[Tracer]:
         """Return the Tracers of a list of the part's parameters, [] for anything else."""
@@ -355,12 +364,14 @@ def call_within_program(function: Callable[..., Any], args: Any, named: Any) -> 
 def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     """Let the calls of a model's modules be written down as calls within the block."""
     dots, parts = fused_dot.set(recorder.record_dot), call_of_part.set(call_within_program)
+    products = fused_dot_each.set(recorder.record_dot_each)
     try:
         with calls_replaced(recorder.modules_within(model), wrap_call):
             recorder.outside = Outside(recorder.state, recorder.kinds.rows_held())
             yield
     finally:
         fused_dot.reset(dots)
+        fused_dot_each.reset(products)
         call_of_part.reset(parts)
 
 
