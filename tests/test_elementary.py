@@ -71,6 +71,8 @@ def fused_one(x, y, z):
 
 
 class NumpyLanes:
+    lanes = 8  # what the functions are told, though an array may have any number
+
     def __init__(self, values):
         self.values = values
 
@@ -224,6 +226,11 @@ RANGES = {  # where the errors are largest, besides the whole range of the expon
 }
 # fmt: on
 BOTH = pytest.mark.parametrize("width", [64, 32])
+
+
+@pytest.fixture(autouse=True, params=[8, 1], ids=["lanes", "one number"])
+def lanes(request, monkeypatch):
+    monkeypatch.setattr(NumpyLanes, "lanes", request.param)
 
 
 def needs_finer(width):

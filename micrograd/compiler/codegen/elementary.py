@@ -1,8 +1,9 @@
 """exp, log, tanh and similar functions without branches or tables, so that they run on any lanes.
 
 Rule: nothing here knows what lanes are. Lanes have `+ - * /`, `< <= > >= equals`, `fma` (x*y + z,
-rounded once), `abs`, `copysign`, `nearest`, `bits`, and masks with `select`. Every operation is
-IEEE 754's, and the results stay right if a product and a sum are contracted to one `fma`.
+rounded once), `abs`, `copysign`, `nearest`, `bits`, masks with `select`, and `lanes`, how many
+there are. Every operation is IEEE 754's, and the results stay right if a product and a sum are
+contracted to one `fma`.
 
 Each function splits x into parts, so that a short polynomial is enough for the last part, and then
 puts the result together again. BOUND, at the foot, has the error of each function in ulp; the tests
@@ -36,6 +37,18 @@ def polynomial(x: X, coefficients: Sequence[float]) -> X:
     even = horner(square, coefficients[0::2])
     odd = horner(square, coefficients[1::2])
     return x.fma(odd, even)
+
+
+def estrin(x: X, coefficients: Sequence[float]) -> X:
+    """Return (c0 + c1 x) + (c2 + c3 x) x**2 + ..., a polynomial in x**2 of half as many terms.
+
+    These are more operations than those of `polynomial`, and fewer of them wait for each other.
+    """
+    if len(coefficients) == 1:
+        return coefficients[0]
+    pairs = [x.fma(odd, even) for even, odd in zip(coefficients[0::2], coefficients[1::2])]
+    rest = coefficients[2 * len(pairs) :]
+    return estrin(x * x, [*pairs, *rest])
 
 
 def horner(x: X, coefficients: Sequence[float]) -> X:
@@ -77,8 +90,9 @@ def times_power_of_two(p: X, total: X, k: X, fmt: Format) -> X:
 
 
 def expm1_near_zero(r: X, fmt: Format) -> X:
-    """Return e**r - 1 for |r| <= ln(2) / 2."""
-    tail = polynomial(r, (0.5, *fmt.exp))
+    """Return e**r - 1 for |r| <= ln(2) / 2. A number that is alone waits for each operation."""
+    scheme = estrin if r.lanes == 1 else polynomial
+    tail = scheme(r, (0.5, *fmt.exp))
     return (r * r).fma(tail, r)
 
 
@@ -96,10 +110,15 @@ def plus_multiple_of_ln2(x: X, k: X, fmt: Format) -> X:
 
 
 def expm1_below_zero(x: X, fmt: Format) -> X:
-    """Return e**x - 1 for -40 <= x <= 0: 2**k (e**r - 1) + (2**k - 1), where x = k ln 2 + r."""
+    """Return e**x - 1 for -40 <= x <= 0: 2**k (e**r - 1) + (2**k - 1)."""
+    scale, p = scale_and_rest(x, fmt)
+    return scale.fma(p, scale - 1.0)
+
+
+def scale_and_rest(x: X, fmt: Format) -> Pair:
+    """Return 2**k and e**r - 1, where x = k ln 2 + r."""
     total, k = whole_part(x, LOG2_E, fmt.magic + fmt.bias)
-    scale = power_of_two(total.bits(), fmt)
-    return scale.fma(expm1_of_rest(x, k, fmt), scale - 1.0)
+    return power_of_two(total.bits(), fmt), expm1_of_rest(x, k, fmt)
 
 
 def exp_below_zero(x: X, fmt: Format) -> X:
@@ -269,8 +288,8 @@ def cos(x: X) -> X:
 def tanh(x: X) -> X:
     """Return tanh(x) with tanh(|x|) = -E / (E + 2), where E = e**(-2 |x|) - 1."""
     fmt = FORMATS[x.width]
-    e = expm1_below_zero(at_least(-2.0 * x.abs(), -40.0), fmt)
-    return (e / (e + 2.0)).copysign(x)
+    scale, p = scale_and_rest(at_least(-2.0 * x.abs(), -40.0), fmt)
+    return (scale.fma(p, scale - 1.0) / scale.fma(p, scale + 1.0)).copysign(x)
 
 
 def sigmoid(x: X) -> X:
