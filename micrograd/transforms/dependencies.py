@@ -1,6 +1,6 @@
 """The things that a program can depend on, kind by kind: how each is read, compared and put back.
 
-Rule: before each call of a compiled function, probes return what the things are now: one for each
+Rule: before each call of a compiled function, getters return what the things are now: one for each
 thing, or one for all of a kind, where they are many. The list of all is compared with the one from
 before. Nearly all of this is done in C, and takes a few nanoseconds for each thing.
 """
@@ -29,7 +29,7 @@ from micrograd.transforms.namespaces import (
 )
 
 Name = tuple[Callable[..., Any], str, Namespace]  # get, name, and the namespace that `get` reads
-Probe = tuple[Callable[[], Any], Any]  # a function, and what it returned before the trace
+Getter = tuple[Callable[[], Any], Any]  # a function, and what it returned before the trace
 
 
 class Change(NamedTuple):
@@ -85,15 +85,15 @@ class Dependencies:
         except (AttributeError, ValueError):
             return False
 
-    def probes(self) -> list[Probe]:
+    def getters(self) -> list[Getter]:
         """Return (a function, what it returns while all is as it was) for each thing.
 
         A function may raise an error if something changed.
         """
         return [(partial(self.read, x), old) for x, old in zip(self.things, self.before)]
 
-    def probe_of_all(self) -> list[Probe]:
-        """Return one probe for all things, which returns a list that is made in C."""
+    def getter_of_all(self) -> list[Getter]:
+        """Return one getter for all things, which returns a list that is made in C."""
         return [(self.now, self.before)] if self.things else []
 
     def have_changed(self) -> bool:
@@ -157,8 +157,8 @@ class Containers(Dependencies):
         self.owners, self.rows = owners, rows
         super().__init__(things)
 
-    def probes(self) -> list[Probe]:
-        return self.probe_of_all()
+    def getters(self) -> list[Getter]:
+        return self.getter_of_all()
 
     def copies(self) -> list[Any]:
         return [x[:] if id(x) in self.rows else exact_copy(x) for x in self.things]
@@ -229,7 +229,7 @@ class Names(Dependencies):
         get, name, _ = thing
         return get(name, ABSENT)
 
-    def probes(self) -> list[Probe]:
+    def getters(self) -> list[Getter]:
         pairs = zip(self.things, self.before)
         return [(partial(get, name, ABSENT), old) for (get, name, _), old in pairs]
 
@@ -266,7 +266,7 @@ class AbsentNames(Dependencies):
         names, space = thing
         return names.intersection(space.entries)
 
-    def probes(self) -> list[Probe]:
+    def getters(self) -> list[Getter]:
         pairs = zip(self.things, self.before)
         return [(partial(names.intersection, space.entries), old) for (names, space), old in pairs]
 
@@ -350,8 +350,8 @@ class ValueAttribute(Dependencies):
         self.name, self.read = name, attrgetter(name)
         super().__init__(values)
 
-    def probes(self) -> list[Probe]:
-        return self.probe_of_all()
+    def getters(self) -> list[Getter]:
+        return self.getter_of_all()
 
     def put_back(self, thing: Value, old: Any) -> None:
         setattr(thing, self.name, old)

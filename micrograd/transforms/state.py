@@ -79,23 +79,23 @@ class State:
         self.set_names = SetNames(reach, self.values)
         self.written: list[Dependencies] = []  # as it was before a trace that is undone
         self.caches = [(cache, cache.cache_info().misses) for cache in reach.caches]
-        self.take_probes()
+        self.take_getters()
 
     def let_go(self) -> None:
         """Let go of the walk and its lists of all Values, which only a trace and its key need."""
         del self.reach, self.values, self.set_names
         self.written = []
 
-    def take_probes(self) -> None:
+    def take_getters(self) -> None:
         """Let `is_current` compare all things as the kinds have them now."""
-        probes = [probe for kind in self.kinds for probe in kind.probes()]
-        self.probes = [now for now, _ in probes]
-        self.before = [before for _, before in probes]
+        getters = [getter for kind in self.kinds for getter in kind.getters()]
+        self.getters = [now for now, _ in getters]
+        self.before = [before for _, before in getters]
 
     def is_current(self) -> bool:
         """Return whether all is as it was. This takes a few nanoseconds for each thing."""
         try:
-            return [now() for now in self.probes] == self.before
+            return [now() for now in self.getters] == self.before
         except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
             return False
 
@@ -155,7 +155,7 @@ class State:
         for (x, name), number in reads.items():
             if (x, name) not in known:
                 self.numbers[name].add(x, number)
-        self.take_probes()
+        self.take_getters()
 
     def leave_out_changes(self) -> None:
         """Depend from now on on what is as it was, and on nothing else."""
@@ -164,7 +164,7 @@ class State:
             kind.keep_unchanged()
         for name, meaning in names:
             self.names.add(name, meaning)
-        self.take_probes()
+        self.take_getters()
 
     def values_looked_at(self) -> set[Value]:
         """Return the Values whose number the trace looked at."""
