@@ -54,9 +54,12 @@ class BatchLoss:
         return self.function(outputs, y)
 
 
+OF_OUTPUTS = (ExampleLoss, BatchLoss)
+
+
 def check_targets(loss: Callable[..., Any], targets: Any) -> None:
     """Raise ValueError for a target, in an array, that the loss cannot mean."""
-    if isinstance(loss, ExampleLoss | BatchLoss) and targets is not None:
+    if isinstance(loss, OF_OUTPUTS) and targets is not None:
         function = loss.function
         check = CHECKS.get(function) or CHECKS.get(type(function))
         if check:

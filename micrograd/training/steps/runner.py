@@ -332,10 +332,11 @@ class OptimizerLock:
 
     def acquire(self) -> None:
         """Wait for the lock. RuntimeError if this thread has it, which would wait for ever."""
-        if self.owner == threading.get_ident():
+        thread = threading.get_ident()
+        if self.owner == thread:
             raise RuntimeError(messages.already_bound())
         self.lock.acquire()
-        self.owner = threading.get_ident()
+        self.owner = thread
 
     def release(self) -> None:
         self.owner = None

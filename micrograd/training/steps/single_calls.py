@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Array = np.ndarray | None
 
 MOST_RUNNERS = 8  # that are kept
+set_attribute = object.__setattr__  # an optimizer's own is for settings, and takes longer
 
 
 class SingleRunner(StepRunner):
@@ -43,9 +44,9 @@ class SingleRunner(StepRunner):
             try:
                 return self()
             finally:
-                self.reached = self.steps_taken
-                if self.reached > self.optimizer.steps:
-                    self.optimizer.steps = self.reached
+                steps = self.reached = self.steps_taken
+                if steps > self.optimizer.steps:
+                    set_attribute(self.optimizer, "steps", steps)
                     if not (is_loaded and self.is_loaded()):
                         self.store_parameters()
         finally:
