@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from micrograd import Value, jit, ops
+from micrograd import Value, jit, ops, part
 from micrograd.nn import Module
 from tests.support.rolled import assert_close, check, eager, numbers
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("rolled")
 GLOBAL, GLOBALS, LIST, SET = False, {"on": False}, [], set()
 BOX, LATE, LOCAL = SimpleNamespace(on=False), SimpleNamespace(), threading.local()
 LOCAL.on = False
-VALUES = [Value(1.0)]
+VALUES, ROW = [Value(1.0)], [Value(1.0)]
 CONTEXT: ContextVar[bool] = ContextVar("CONTEXT", default=False)
 
 
@@ -138,6 +138,14 @@ SWITCHES = {  # name: (whether a cell is off, what turns that on and off)
     "bytes": of_container(bytearray(1)),
     "context variable": (lambda cell: CONTEXT.get(), lambda cell, on: CONTEXT.set(on)),
     "thread": (lambda cell: LOCAL.on, lambda cell, on: setattr(LOCAL, "on", on)),
+    "label": (
+        lambda cell: VALUES[0].label == "off",
+        lambda cell, on: setattr(VALUES[0], "label", "off" if on else ""),
+    ),
+    "requires_grad": (
+        lambda cell: not cell.w.requires_grad,
+        lambda cell, on: setattr(cell.w, "requires_grad", not on),
+    ),
     "closure": of_closure(),
     "default of a function": of_default(),
 }
@@ -158,6 +166,81 @@ def test_a_switch_that_the_loss_turns_between_two_calls(name):
     cell = Switched(is_off, box=SimpleNamespace(on=False), array=np.array([False]))
     reasons = "Switched is traced at each of its calls: it can reach "
     check_every_way(loss, Model(cell), reasons)
+
+
+# ------------------------------------------------------------------------ what the loss itself made
+
+
+def call_by_closure(model, x):
+    off = False
+
+    @part
+    def product(w, x):
+        return ops.detach(w * x) if off else w * x
+
+    before = product(model.cell.w, x[0])
+    off = True
+    return before, product(model.cell.w, x[0])
+
+
+def call_by_nonlocal(model, x):
+    calls = 0
+
+    @part
+    def product(w, x):
+        nonlocal calls
+        calls += 1
+        return ops.detach(w * x) if calls == 2 else w * x
+
+    return [product(model.cell.w, x[0]) for _ in range(3)]
+
+
+def call_by_list(model, x):
+    products = []
+
+    @part
+    def product(w, x):
+        products.append(w * x)
+        return ops.detach(w * x) if len(products) == 2 else w * x
+
+    return [product(model.cell.w, x[0]) for _ in range(3)]
+
+
+def call_module(model, x):
+    box = SimpleNamespace(on=False)
+    cell = Switched(lambda cell: cell.box.on, box=box, w=model.cell.w)
+    before = cell(x)
+    box.on = True
+    return before, cell(x)
+
+
+@part
+def by_row(w, x):
+    return ops.detach(w * x) if len(ROW) > 1 else w * x
+
+
+def call_by_row(model, x):
+    before = by_row(model.cell.w, x[0])
+    ROW.append(EVAL.w)
+    between = by_row(model.cell.w, x[0])
+    ROW.pop()
+    return before, between
+
+
+MADE = {  # name: (what calls something that changes meanwhile, why it is no part)
+    "closure": (call_by_closure, "product is traced at each of its calls: it can reach "),
+    "nonlocal": (call_by_nonlocal, "product is traced at each of its calls: it can reach "),
+    "list": (call_by_list, "product is traced at each of its calls: it can reach a list"),
+    "module": (call_module, "Switched is traced at each of its calls: it can reach "),
+    "row of a module": (call_by_row, "by_row is traced at each of its calls: it can reach "),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_part_that_the_loss_makes_or_that_has_no_module(name):
+    call, reasons = MADE[name]
+    model = Model(Switched(bool, row=ROW))
+    check_every_way(lambda model, x: model.total(x, *call(model, x)), model, reasons)
 
 
 # -------------------------------------------------------------------- what a module itself counts
@@ -222,10 +305,10 @@ def test_a_module_that_counts_its_calls(name):
 
 
 class Child(Module):
-    """Notes a product in its parent, which it reaches by a weak reference."""
+    """Notes a product in its parent, which `parent()` returns."""
 
     def __init__(self, w, parent):
-        self.w, self.parent = Value(w), weakref.ref(parent)
+        self.w, self.parent = Value(w), parent
 
     def __call__(self, x):
         memo = self.parent().memo
@@ -235,8 +318,8 @@ class Child(Module):
 
 
 class Parent(Module):
-    def __init__(self):
-        self.children, self.memo = [Child(0.5, self), Child(0.4, self)], {}
+    def __init__(self, refer):
+        self.children, self.memo = [Child(0.5, refer(self)), Child(0.4, refer(self))], {}
 
     def __call__(self, x):
         outputs = [child(x) for child in self.children]
@@ -244,8 +327,14 @@ class Parent(Module):
         return outputs[0] * outputs[1]
 
 
-def test_the_check_leaves_nothing_in_an_object_that_a_copy_reaches():
-    model = Parent()
+def close_over(x):
+    return lambda: x
+
+
+@pytest.mark.parametrize("refer", [weakref.ref, close_over])
+def test_the_check_leaves_nothing_in_an_object_that_a_copy_reaches(refer):
+    model = Parent(refer)
+    check(lambda model, x: model(x), model, numbers(3, 2), reasons="Child is traced at each")
     expected = model([0.3, 0.2]).data
     for _ in range(2):
         assert jit(model)([0.3, 0.2]).data == pytest.approx(expected, rel=1e-12)

@@ -23,12 +23,27 @@ class Outside:
 
     The attributes of modules do not: if they change, a module is of another kind. But one that code
     sets may be read by another module. `held` has the ids of the lists of Values in modules.
+
+    The code that is traced may make functions and modules. All that one of these can reach is
+    compared from its first call on, as are the lists in modules that a function can reach.
     """
 
     def __init__(self, state: State, held: Container[int]) -> None:
-        self.kinds = [kind for kind in outside_of(state, held) if kind.things]
+        self.reach, self.held = state.reach, held
+        self.kinds: list[Dependencies] = []
+        self.compared: set[Hashable] = set()  # the keys of all things in `kinds`
+        self.add(state, held)
         self.changed: dict[Hashable, str] = {}  # the keys of what has changed, and that in words
         self.reached: dict[Hashable, frozenset[Hashable]] = {}  # by each kind of part
+
+    def add(self, state: State, held: Container[int]) -> None:
+        """Compare the things in a state from now on, those that are not compared yet."""
+        new = list(outside_of(state, self.reach, held))
+        for kind in new:
+            kind.things = [x for x in kind.things if not self.compared.issuperset(kind.keys(x))]
+        for kind in new:
+            self.compared.update(*map(kind.keys, kind.things))
+        self.kinds += [kind.as_it_is() for kind in new if kind.things]
 
     def as_it_is(self) -> list[Dependencies]:
         """Return the things as they are now, for who may have to restore them."""
@@ -36,6 +51,8 @@ class Outside:
 
     def require_unchanged(self, function: Callable[..., Any], module: Any, kind: Hashable) -> None:
         """Raise CannotRoll if a part can reach something that has changed meanwhile."""
+        if module is None or not self.reach.has_met(module):
+            self.reached_by(function, module, kind)
         for each in self.kinds:
             if each.have_changed():
                 self.note_changes(each)
@@ -56,10 +73,13 @@ class Outside:
         self, function: Callable[..., Any], module: Any, kind: Hashable
     ) -> frozenset[Hashable]:
         """Return the keys of all that a kind of part can reach."""
-        if (function, kind) not in self.reached:
+        part = function, kind
+        if part not in self.reached:
             own = State(function) if module is None else State(function, module)
-            self.reached[function, kind] = frozenset(keys_in(own))
-        return self.reached[function, kind]
+            self.reached[part] = frozenset(keys_in(own))
+            held = () if module is None else self.held
+            self.add(own, held)
+        return self.reached[part]
 
 
 def keys_in(state: State) -> Iterator[Hashable]:
@@ -70,12 +90,16 @@ def keys_in(state: State) -> Iterator[Hashable]:
             yield from kind.keys(thing)
 
 
-def outside_of(state: State, held: Container[int]) -> Iterator[Dependencies]:
-    """Yield the things of each kind that are compared at each call of a part, as they are now."""
+def outside_of(state: State, reach: Reach, held: Container[int]) -> Iterator[Dependencies]:
+    """Yield the things of each kind that are compared at each call of a part, as they are now.
+
+    `reach` is that of all code that is traced.
+    """
     for kind in state.kinds:
-        if not isinstance(kind, ValueAttribute):
-            things = [x for x in kind.things if is_outside(kind, x, state.reach, held)]
-            yield kind.as_it_is(things)
+        if isinstance(kind, ValueAttribute) and kind.name not in reach.names_set_by_users:
+            continue
+        things = [x for x in kind.things if is_outside(kind, x, reach, held)]
+        yield kind.as_it_is(things)
 
 
 def is_outside(kind: Dependencies, thing: Any, reach: Reach, held: Container[int]) -> bool:

@@ -243,9 +243,10 @@ class RolledRecorder(Recorder):
             leaf = self.as_argument_of_module if own else self.as_argument
             given = self.rows.find(arguments) or Given(map_arguments(arguments, leaf, {}))
             known = self.kinds.known_of(module)
-            self.outside.require_unchanged(function, module, known.kind)
             key = function, known.kind, self.trace.detached, given.kind, given.repeats
             frame = self.frames.get(key)
+            if not isinstance(frame, str):
+                self.outside.require_unchanged(function, module, known.kind)
             if frame is None:
                 frame = self.frames[key] = self.trace_part(name, function, known, given.nest)
             if isinstance(frame, Frame):
