@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from micrograd.compiler.lines import changes_in_line, distinct, without_repeats
-from micrograd.compiler.program import Operand, Program
+from micrograd.compiler.program import Operand
 from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import Call, Part
 from micrograd.compiler.rolled.phases import Region, Step, steps_of
@@ -23,10 +23,9 @@ def flatten(part: Part, bundles: Sequence[Places], blocks: Blocks) -> Places:
     return Flattener(blocks).run(part, bundles, 0)
 
 
-def results_of(program: Program, inputs: Sequence[Array], blocks: Blocks) -> Places:
-    """Return where the one output of a program stands at each place of its inputs."""
+def results_of(template: Template, inputs: Sequence[Array], blocks: Blocks) -> Places:
+    """Return where the one output of a template stands at each place of its inputs."""
     arrays = [x if is_places(x) else blocks.constants(x) for x in inputs]
-    template = Template(program)
     scope = Scope(blocks, template.count, max(x.ndim for x in arrays))
     for i, x in enumerate(arrays):
         scope.put(np.array([i]), x[..., None])
@@ -243,8 +242,8 @@ class Flattener:
         for i in range(len(part.sizes) - 1):
             boxes.append(stacked([stacked([call.arguments[i] for call in row]) for row in rows]))
         bundles = [scope.read(without_repeats(places, end=2)) for places in boxes]
-        places = [[call.results for call in row] for row in rows]
-        results = np.array(places)
+        firsts = np.array([[call.first for call in row] for row in rows])
+        results = firsts[..., None] + np.arange(len(part.outputs))
         outputs = self.run(part, bundles, scope.outer + 2)
         outer = outputs.shape[: scope.outer]
         shape = (*outer, *results.shape)

@@ -12,13 +12,13 @@ import numpy as np
 
 from micrograd.compiler.batch import UNROLLED
 from micrograd.compiler.lines import distinct
-from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import is_pick
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.owed import Owed, owed_to
 from micrograd.compiler.rolled.partials import as_one, partial_program
 from micrograd.compiler.rolled.repeats import with_single_targets
+from micrograd.compiler.rolled.templates import Template
 from micrograd.ops import Op
 
 
@@ -34,6 +34,7 @@ class Gradient:
         self.active = self.active_blocks()
         self.grads = np.full(blocks.count, -1)  # where d loss / d x stands, for each place
         self.owed: dict[int, list[Owed]] = {}
+        self.templates: dict[tuple[Op, int], Template] = {}  # of partials
         self.owe(Owed(loss, Terms(False, [self.one[None]])))
 
     @property
@@ -196,8 +197,7 @@ class Gradient:
     def differentiate_op(self, op: Op, kernel: ArrayKernel, grad: Places) -> None:
         for i, x in enumerate(kernel.inputs):
             if op.partials[i] and self.is_active(x):
-                program = partial_program(op, i, self.targets)
-                factor = self.partial(program, [*kernel.inputs, kernel.results])
+                factor = self.partial(self.template(op, i), [*kernel.inputs, kernel.results])
                 self.pass_on(x[..., None], [grad, factor[..., None]])
 
     def differentiate_pick(self, op: Op, inputs: Sequence[Array], grad: Places) -> None:
@@ -209,15 +209,21 @@ class Gradient:
         numbers, program = as_one([partial_program(op, i, self.targets) for i in entries])
         constants = self.blocks.constants(numbers).reshape((1,) * index.ndim + (-1,))
         unused = [index[..., None]] * len(op.partials)
-        factor = self.partial(program, [index[..., None], *unused, constants])
+        factor = self.partial(Template(program), [index[..., None], *unused, constants])
         self.pass_on(table[..., None], [grad[..., None], factor[..., None]])
 
-    def partial(self, program: Program, inputs: Sequence[Array]) -> Array:
+    def template(self, op: Op, i: int) -> Template:
+        """Return the partial with respect to input `i`, made once for all kernels."""
+        if (op, i) not in self.templates:
+            self.templates[op, i] = Template(partial_program(op, i, self.targets))
+        return self.templates[op, i]
+
+    def partial(self, template: Template, inputs: Sequence[Array]) -> Array:
         """Return a partial at each place: an array of places or of constants."""
-        (output,) = program.outputs
+        (output,) = template.program.outputs
         if isinstance(output, float):
             return np.full((1,) * max(x.ndim for x in inputs), output)
-        return results_of(program, inputs, self.blocks)
+        return results_of(template, inputs, self.blocks)
 
     def pass_on(self, x: Array, factors: list[Array], negative: bool = False) -> None:
         """Note that the operand is owed the sum of these products, over the axes it has not."""

@@ -49,10 +49,11 @@ def step_of(places: Places) -> int | None:
     >>> step_of(np.array([3, 5, 7])), step_of(np.array([3, 5, 8]))
     (2, None)
     """
-    steps = np.diff(places)
-    if not len(steps):
+    if len(places) < 2:
         return 0
-    return int(steps[0]) if (steps == steps[0]).all() else None
+    steps = places[1:] - places[:-1]  # np.diff and all() take three times as long for a short line
+    is_same = not np.count_nonzero(steps != steps[0])
+    return int(steps[0]) if is_same else None
 
 
 def with_axes(x: Array, axes: Sequence[Grid]) -> Array:
@@ -102,14 +103,14 @@ def affine(kind: str, x: Places) -> Access | None:
     lines = [step_of(line(x, axis)) for axis in range(x.ndim)]
     if None in lines:
         return None
-    *steps, term_step = [step for step in lines if step is not None]
-    indices: Sequence[Array] = np.indices(x.shape, sparse=True)
-    fitted = sum(
-        (step * index for step, index in zip((*steps, term_step), indices)), np.array(base)
-    )
+    steps = [step for step in lines if step is not None]
+    fitted = np.array(base)
+    for step, size in zip(steps, x.shape):
+        fitted = np.add.outer(fitted, step * np.arange(size))
     if not (fitted == x).all():
         return None
-    return Access(kind, base, tuple(steps), term_step)
+    *strides, term_stride = steps
+    return Access(kind, base, tuple(strides), term_stride)
 
 
 def separable(kind: str, x: Places, grid: Grid) -> Access | None:

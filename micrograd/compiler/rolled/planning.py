@@ -29,6 +29,7 @@ from micrograd.compiler.rolled.blocks import (
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.grids import affine, best_grid, simplest
 from micrograd.compiler.rolled.partials import program_of_op
+from micrograd.compiler.rolled.templates import Template
 from micrograd.compiler.trace import expand
 from micrograd.ops import Op, detach
 
@@ -58,6 +59,7 @@ class RolledPlanner:
         self.constants: list[tuple[int, np.ndarray]] = []
         self.aliases: list[tuple[Places, Places]] = []  # two names of the same numbers
         self.kernels: list[Kernel] = []
+        self.templates: dict[Op, Template] = {}  # of ops for which the target has no word
 
     def plan(self) -> Plan:
         """Return the plan; nothing is left to be copied."""
@@ -94,8 +96,10 @@ class RolledPlanner:
             return
         if kernel.is_of_many:
             inputs = [*inputs[:-1], *np.moveaxis(inputs[-1], -1, 0)]
-        program, known = expand(program_of_op(op), self.targets), self.blocks.count
-        results = results_of(program, inputs, self.blocks)
+        if op not in self.templates:
+            self.templates[op] = Template(expand(program_of_op(op), self.targets))
+        known = self.blocks.count
+        results = results_of(self.templates[op], inputs, self.blocks)
         if results.min() >= known and self.kind(results) == self.kind(kernel.results):
             self.aliases.append((kernel.results, results))
         else:  # a constant, or an input
@@ -110,16 +114,16 @@ class RolledPlanner:
     # -------------------------------------------------------------------------------------- memory
 
     def allocate(self) -> None:
-        """Give each block its memory, but for places that have an address."""
+        """Give the blocks their memory, but for places that have an address."""
         blocks = self.blocks
         self.slots = np.full(blocks.count, -1)
         for places, slots in self.addresses:
             self.slots[places] = slots
-        for number, (start, size) in enumerate(zip(blocks.starts, blocks.sizes)):
-            free = start + np.flatnonzero(self.slots[start : start + size] < 0)
-            self.slots[free] = self.reserve(blocks.varies[number], len(free))
-            if number in blocks.numbers:
-                self.constants.append((int(self.slots[start]), blocks.numbers[number]))
+        free, varies = self.slots < 0, self.varies()
+        for places, kind in ((free & varies, True), (free & ~varies, False)):
+            self.slots[places] = self.reserve(kind, int(places.sum()))
+        for number, constants in blocks.numbers.items():
+            self.constants.append((int(self.slots[blocks.starts[number]]), constants))
         for places, results in self.aliases:
             self.slots[places] = self.slots[results]
 
@@ -173,10 +177,11 @@ class RolledPlanner:
             return x
         if self.is_one_constant(x):
             return np.full((1,) * x.ndim, self.values[x.flat[0]])
-        kinds = self.memories()[self.blocks.blocks_met(x)]
-        if (kinds == kinds[0]).all():
+        blocks = self.blocks.blocks_met(x)
+        of_blocks = list(map(self.memory, blocks.tolist()))
+        if len(set(of_blocks)) == 1:
             return x
-        memories = self.memories()[self.blocks.blocks_of(x)]
+        memories = np.array(of_blocks)[np.searchsorted(blocks, self.blocks.blocks_of(x))]
         varies = memories == 0
         if not self.packs and varies.any() and (varies | (self.bits(x) == 0)).all():
             return np.where(varies, x, self.varying_zero)
@@ -197,15 +202,14 @@ class RolledPlanner:
         """Return the constants at these places as integers, which tell 0.0 from -0.0."""
         return self.values[np.minimum(x, len(self.values) - 1)].view(np.int64)
 
-    def memories(self) -> np.ndarray:
-        """Return the memory of each block: 0 for that of an example, and others for what is shared.
+    def memory(self, block: int) -> int:
+        """Return the memory of a block: 0 for that of an example, and others for what is shared.
 
         Where shared memory is only read, its constants are an array of their own.
         """
-        memories = np.where(self.blocks.varies, 0, 1)
-        if not self.blocks.once:
-            memories[list(self.blocks.numbers)] = 2
-        return memories
+        if block in self.blocks.numbers and not self.blocks.once:
+            return 2
+        return 0 if self.blocks.varies[block] else 1
 
     def new_varying(self, shape: Grid) -> Places:
         """Return new places, with memory of each example."""
