@@ -724,6 +724,79 @@ def batch_loss(model, rows, ys):
     return sum((a - y) ** 2 for a, y in zip(model(rows), ys)) * 0.25
 
 
+class Dropping(Module):
+    def __init__(self):
+        self.drop, self.body = Dropout(0.5), MLP(3, [2, 1])
+
+    def __call__(self, x):
+        return self.body(self.drop(x))
+
+
+def loss_without_targets(model, rows):
+    return sum(y**2 for y in map(model, rows))
+
+
+KINDS_OF_STEPS = {  # model, loss, options of compile_step
+    "of each example": (lambda: MLP(3, [2, 1]), squared, {}),
+    "of a batch": (lambda: MLP(3, [2, 1]), batch_loss, {"per_example": False}),
+    "of a batch without targets": (Dropping, loss_without_targets, {"per_example": False}),
+    "with draws": (Dropping, squared, {}),
+    "with draws, by two threads": (Dropping, squared, {"threads": 2}),
+    "with draws, in single precision": (Dropping, squared, {"dtype": "float32"}),
+    "with draws, of a batch": (Dropping, batch_loss, {"per_example": False}),
+    "with statistics": (Noisy, batch_loss, {"per_example": False}),
+}
+
+
+class Stop(Exception):
+    pass
+
+
+def rate_that_stops(stops):
+    """Return a schedule that raises Stop, once for each entry of `stops`."""
+
+    def rate(step):
+        if stops:
+            raise stops.pop()
+        return 0.01
+
+    return rate
+
+
+@pytest.mark.parametrize("name", KINDS_OF_STEPS)
+def test_single_calls_compute_what_runs_of_one_step_do(name):
+    """Rows are fresh, or change in place, or come in lists, of two shapes; two calls are stopped.
+
+    All numbers are equal to the last bit.
+    """
+    make, loss, options = KINDS_OF_STEPS[name]
+    histories = []
+    for is_single in (True, False):
+        random.seed(3)
+        model, history, stops = make(), [], []
+        optimizer = Adam(model.parameters(), lr=rate_that_stops(stops))
+        step = compile_step(loss, model, optimizer, **options)
+        take = step if is_single else lambda *given, step=step: step.run(*given)[0]
+        rows = np.random.default_rng(1).normal(size=(6, 3))
+        for i in range(12):
+            rows[i % 6, 0] += 1.0
+            given = rows[: 4 + i % 5 // 4]
+            given = (given, given.copy(), given.tolist())[i // 2 % 3]
+            if i in (0, 7) and is_single:
+                stops.append(Stop())
+                with pytest.raises(Stop):
+                    step(*with_targets(name, 2.0 * given))
+            history.append(take(*with_targets(name, given)))
+        grads = [p.grad for p in optimizer.parameters]
+        histories.append((history, grads, model.state_dict(), list(optimizer.state)))
+    assert histories[0] == histories[1]
+    assert len(set(histories[0][0])) == 12
+
+
+def with_targets(name, rows):
+    return (rows,) if "without" in name else (rows, [row[0] for row in rows])
+
+
 @pytest.mark.parametrize("threads", [2, 3])
 def test_several_threads(threads):
     histories = []

@@ -125,7 +125,8 @@ class Step:
         idle = self.idle if first is None else None
         rows, targets = self.arrays(X, y)
         order = (batch_size, seed, first or 0, shuffle)
-        return self.runner(StepRunner, rows, targets, *order, idle)
+        one_batch = rows is not None and not self.per_example
+        return self.runner(StepRunner, rows, targets, *order, idle, one_batch)
 
     def arrays(self, X: Any, y: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return the rows and the targets. Raises ShapeError or ValueError for bad ones."""
@@ -144,13 +145,13 @@ class Step:
         begin: int = 0,
         shuffle: bool = True,
         idle: Orders | None = None,
+        one_batch: bool = False,
     ) -> R:
-        """Return a runner of that class; see `bound`."""
+        """Return a runner of that class; see `bound` and, for the last ones, `MinibatchSampler`."""
         size = count = count_examples(rows, targets)
         if batch_size is not None:
             size = min(whole_number(batch_size, "batch_size", 1), count)
         seed = whole_number(seed, "seed", 0)
-        one_batch = rows is not None and not self.per_example
         sampler = MinibatchSampler(rows, targets, size, seed, begin, one_batch, shuffle=shuffle)
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:

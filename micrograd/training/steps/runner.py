@@ -204,10 +204,14 @@ class StepRunner:
 
     def prepare_many(self) -> None:
         """Prepare steps that are called one by one. Their rate is set at each call."""
-        most = MAX_FLOATS_PREPARED // self.sampler.floats_per_step
-        count = max(1, min(MAX_STEPS_PREPARED, most))
+        count = self.most_prepared()
         self.prepare(np.empty(count, self.compiled.dtype), None, 1)
         self.prepared, self.lr, self.returned = count, None, True
+
+    def most_prepared(self) -> int:
+        """Return how many steps that are called one by one are prepared together."""
+        most = MAX_FLOATS_PREPARED // self.sampler.floats_per_step
+        return max(1, min(MAX_STEPS_PREPARED, most))
 
     def run(self, steps: int) -> np.ndarray:
         """Take `steps` steps, as many in one call as Ctrl-C may wait for; return their losses.

@@ -43,6 +43,9 @@ class SingleRunner(StepRunner):
                 self.load()
             try:
                 return self()
+            except BaseException:
+                self.put_back()
+                raise
             finally:
                 steps = self.reached = self.steps_taken
                 if steps > self.optimizer.steps:
@@ -62,6 +65,10 @@ class SingleRunner(StepRunner):
             for word, array in ((Word.ROWS, rows), (Word.TARGETS, targets)):
                 if array is not None:
                     frame.bind(word, array)
+
+    def most_prepared(self) -> int:
+        """Return 1 if rows are copied for each step: the next call has others."""
+        return 1 if self.sampler.copies_rows else super().most_prepared()
 
     def counts_on(self, compiled: CompiledStep) -> bool:
         """Return whether the next step follows the last one of this runner."""
@@ -98,25 +105,28 @@ class SingleCalls:
             check_targets(step.definition.loss, targets)
         else:
             rows, targets = step.arrays(X, y)
-            if rows is not None and not step.per_example:
-                return float(step.run(rows, targets)[0])
             runner = self.find_runner(step, shapes_of(rows, targets), rows, targets)
             if rows is X and targets is y:
                 self.ready = form, runner
         compiled = runner.compiled
         if not compiled.state.is_current():
             compiled = runner.specialise()
-        if compiled.programs.random_per_example:  # then rows are copied for each step
-            return float(step.run(rows, targets)[0])
-        return runner.take_one(compiled, rows, targets)
+        return runner.take_one(compiled, *examples_of(step, rows, targets))
 
     def find_runner(self, step: Step, shapes: Any, rows: Array, targets: Array) -> SingleRunner:
         """Return the runner for arrays of these shapes."""
         if shapes not in self.runners:
             if len(self.runners) == MOST_RUNNERS:
                 self.runners.clear()
-            self.runners[shapes] = step.runner(SingleRunner, rows, targets)
+            self.runners[shapes] = step.runner(SingleRunner, *examples_of(step, rows, targets))
         return self.runners[shapes]
+
+
+def examples_of(step: Step, rows: Array, targets: Array) -> tuple[Array, Array]:
+    """Return the arrays with a row for each example; a loss that sees a batch has one example."""
+    if step.per_example or rows is None:
+        return rows, targets
+    return rows[None], None if targets is None else targets[None]
 
 
 def form_of(x: Any) -> Any:
