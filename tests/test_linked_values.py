@@ -732,6 +732,16 @@ class Dropping(Module):
         return self.body(self.drop(x))
 
 
+class Scaled(Module):
+    """A model with a number that the optimizer does not have."""
+
+    def __init__(self):
+        self.scale, self.body = Value(2.0, requires_grad=False), MLP(3, [2, 1])
+
+    def __call__(self, x):
+        return self.body(x) * self.scale
+
+
 def loss_without_targets(model, rows):
     return sum(y**2 for y in map(model, rows))
 
@@ -740,6 +750,8 @@ KINDS_OF_STEPS = {  # model, loss, options of compile_step
     "of each example": (lambda: MLP(3, [2, 1]), squared, {}),
     "of a batch": (lambda: MLP(3, [2, 1]), batch_loss, {"per_example": False}),
     "of a batch without targets": (Dropping, loss_without_targets, {"per_example": False}),
+    "with a frozen number": (Scaled, squared, {}),
+    "with a frozen number, by two threads": (Scaled, squared, {"threads": 2}),
     "with draws": (Dropping, squared, {}),
     "with draws, by two threads": (Dropping, squared, {"threads": 2}),
     "with draws, in single precision": (Dropping, squared, {"dtype": "float32"}),
@@ -780,6 +792,8 @@ def test_single_calls_compute_what_runs_of_one_step_do(name):
         rows = np.random.default_rng(1).normal(size=(6, 3))
         for i in range(12):
             rows[i % 6, 0] += 1.0
+            if isinstance(model, Scaled):
+                model.scale.data += 0.25
             given = rows[: 4 + i % 5 // 4]
             given = (given, given.copy(), given.tolist())[i // 2 % 3]
             if i in (0, 7) and is_single:

@@ -292,10 +292,10 @@ class StepRunner:
 
     def load_parameters(self) -> None:
         """Copy parameters and the optimizer's state into the memory of each thread."""
-        compiled, programs, numbers = self.compiled, self.compiled.programs, self.numbers
+        compiled, numbers = self.compiled, self.numbers
         numbers.load(compiled.array)
-        compiled.array.section("other")[:] = read_numbers(programs.other_parameters)
-        if programs.keeps_state:
+        self.load_others()
+        if compiled.programs.keeps_state:
             numbers.load_state(self.optimizer, compiled.array)
         for frame, memory in zip(self.frames, self.memories):
             if memory is not self.memories[0]:
@@ -303,16 +303,26 @@ class StepRunner:
             share = frame.words[Word.COUNT] / self.sampler.examples_per_step
             compiled.layout.view(memory, "share")[:] = share
 
+    def load_others(self) -> None:
+        """Copy the parameters that the optimizer does not have into the first thread's memory."""
+        compiled = self.compiled
+        compiled.array.section("other")[:] = read_numbers(compiled.programs.other_parameters)
+
     def store_parameters(self) -> None:
         """Let Values and optimizer have the numbers in the array, and the gradients with them."""
         compiled, array = self.compiled, self.compiled.array
         self.collect_parts()
         if compiled.programs.keeps_state:
             self.numbers.store_state(self.optimizer, array)
-        moved = compiled.programs.other_parameters[: compiled.programs.moved]
-        for value, number in zip(moved, array.section("other").tolist()):
-            value.data = number
+        self.store_others()
         self.numbers.store(array)
+
+    def store_others(self) -> None:
+        """Let the Values that each step moves, such as running statistics, have their numbers."""
+        programs = self.compiled.programs
+        moved = programs.other_parameters[: programs.moved]
+        for value, number in zip(moved, self.compiled.array.section("other").tolist()):
+            value.data = number
 
     def collect_parts(self) -> None:
         """Copy the gradients and the state that other threads have into the first one's memory."""

@@ -25,7 +25,7 @@ set_attribute = object.__setattr__  # an optimizer's own is for settings, and ta
 
 
 class SingleRunner(StepRunner):
-    """A runner of single steps over all examples, whose rows stay where they are."""
+    """A runner of single steps over all examples. Their rows are copied for random draws alone."""
 
     reached = 0  # how many steps the optimizer had taken after the last call
 
@@ -38,9 +38,11 @@ class SingleRunner(StepRunner):
             if not self.counts_on(compiled):
                 self.begin_count(compiled)
                 self.call = self.machine_call(code)
-            is_loaded = self.is_loaded()
+            is_loaded, others = self.is_loaded(), compiled.programs.other_parameters
             if not is_loaded:
                 self.load()
+            elif others:
+                self.load_others()
             try:
                 return self()
             except BaseException:
@@ -52,6 +54,8 @@ class SingleRunner(StepRunner):
                     set_attribute(self.optimizer, "steps", steps)
                     if not (is_loaded and self.is_loaded()):
                         self.store_parameters()
+                    elif others:
+                        self.store_others()
         finally:
             self.lock.release()
 
@@ -67,7 +71,7 @@ class SingleRunner(StepRunner):
                     frame.bind(word, array)
 
     def most_prepared(self) -> int:
-        """Return 1 if rows are copied for each step: the next call has others."""
+        """Return 1 if rows are copied, as the next call has others; see `StepRunner`."""
         return 1 if self.sampler.copies_rows else super().most_prepared()
 
     def counts_on(self, compiled: CompiledStep) -> bool:
@@ -76,13 +80,12 @@ class SingleRunner(StepRunner):
         return is_same and self.reached == self.optimizer.steps
 
     def is_loaded(self) -> bool:
-        """Return whether the array has all that the next step reads, and all read it there."""
-        array, programs = self.compiled.array, self.compiled.programs
+        """Return whether the array has what the optimizer moves, and all read it there."""
+        array, keeps_state = self.compiled.array, self.compiled.programs.keeps_state
         return (
             array.user is self.token
             and self.threads == 1
-            and not programs.other_parameters
-            and self.numbers.is_untouched(self.optimizer, array, programs.keeps_state)
+            and self.numbers.is_untouched(self.optimizer, array, keeps_state)
         )
 
 
