@@ -146,6 +146,14 @@ SWITCHES = {  # name: (whether a cell is off, what turns that on and off)
         lambda cell: not cell.w.requires_grad,
         lambda cell, on: setattr(cell.w, "requires_grad", not on),
     ),
+    "attribute of a Value": (
+        lambda cell: getattr(VALUES[0], "is_off", False),
+        lambda cell, on: setattr(VALUES[0], "is_off", on) if on else delattr(VALUES[0], "is_off"),
+    ),
+    "attribute of its Value": (
+        lambda cell: hasattr(cell.w, "is_off"),
+        lambda cell, on: setattr(cell.w, "is_off", on) if on else delattr(cell.w, "is_off"),
+    ),
     "closure": of_closure(),
     "default of a function": of_default(),
 }
@@ -166,6 +174,7 @@ def test_a_switch_that_the_loss_turns_between_two_calls(name):
     cell = Switched(is_off, box=SimpleNamespace(on=False), array=np.array([False]))
     reasons = "Switched is traced at each of its calls: it can reach "
     check_every_way(loss, Model(cell), reasons)
+    assert vars(Value).keys().isdisjoint({"__setattr__", "__delattr__"})
 
 
 # ------------------------------------------------------------------------ what the loss itself made

@@ -6,16 +6,18 @@ is traced at each call, as it may do something else there, even if the result is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterator, Set
 from typing import Any
 
 from micrograd.compiler import CannotRoll
+from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.transforms.dependencies import Containers, Dependencies, DictOrders, ValueAttribute
 from micrograd.transforms.reach import Reach
 from micrograd.transforms.state import State
 
 LARGEST = 1000  # entries of a container that is compared at each call
+ALL = "*"  # in place of the name of an attribute
 
 
 class Outside:
@@ -26,10 +28,13 @@ class Outside:
 
     The code that is traced may make functions and modules. All that one of these can reach is
     compared from its first call on, as are the lists in modules that a function can reach.
+
+    `attributes` has the names of attributes that the code sets of Values, which are not compared:
+    there may be millions.
     """
 
-    def __init__(self, state: State, held: Container[int]) -> None:
-        self.reach, self.held = state.reach, held
+    def __init__(self, state: State, held: Container[int], attributes: Set[str]) -> None:
+        self.reach, self.held, self.attributes = state.reach, held, attributes
         self.kinds: list[Dependencies] = []
         self.compared: set[Hashable] = set()  # the keys of all things in `kinds`
         self.add(state, held)
@@ -56,6 +61,8 @@ class Outside:
         for each in self.kinds:
             if each.have_changed():
                 self.note_changes(each)
+        for name in self.attributes:
+            self.changed[Value, name] = self.changed[Value, ALL] = f"`{name}` of a Value"
         if self.changed:
             met = self.reached_by(function, module, kind).intersection(self.changed)
             if met:
@@ -83,8 +90,11 @@ class Outside:
 
 
 def keys_in(state: State) -> Iterator[Hashable]:
-    """Yield the keys of all things in a state, and the names that its code sets."""
+    """Yield the keys of all things in a state, and the names that its code sets, or reads."""
     yield from state.reach.set_names
+    yield from ((Value, name) for name in state.reach.attributes)
+    if state.reach.reads_everything:
+        yield Value, ALL
     for kind in state.kinds:
         for thing in kind.things:
             yield from kind.keys(thing)
@@ -96,10 +106,9 @@ def outside_of(state: State, reach: Reach, held: Container[int]) -> Iterator[Dep
     `reach` is that of all code that is traced.
     """
     for kind in state.kinds:
-        if isinstance(kind, ValueAttribute) and kind.name not in reach.names_set_by_users:
-            continue
-        things = [x for x in kind.things if is_outside(kind, x, reach, held)]
-        yield kind.as_it_is(things)
+        if not isinstance(kind, ValueAttribute):
+            things = [x for x in kind.things if is_outside(kind, x, reach, held)]
+            yield kind.as_it_is(things)
 
 
 def is_outside(kind: Dependencies, thing: Any, reach: Reach, held: Container[int]) -> bool:

@@ -83,8 +83,7 @@ class Reach:
         self.caches: list[Any] = []  # functions that keep their results, by `functools.lru_cache`
         self.namespaces: list[Namespace] = []
         self.attributes = {"training"}  # names that code reads as attributes
-        self.set_names: set[str] = set()  # names that code sets or deletes,
-        self.names_set_by_users: set[str] = set()  # and those that the user's does
+        self.set_names: set[str] = set()  # names that code sets or deletes
         self.reads_everything = False  # whether code reads attributes without naming them
         self.settings = settings
         self.globals: dict[int, Namespace] = {}  # of each module, by the id of its dict
@@ -261,7 +260,6 @@ class Reach:
         read = map(f.__globals__.get, names)
         self.generators += filter(None, map(generator_of, read))
         is_users = is_users_function(f)
-        self.names_set_by_users |= names_set_in_code(f.__code__) if is_users else set()
         if f.__dict__ or is_users:
             self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
         if is_users:

@@ -189,6 +189,7 @@ class RolledRecorder(Recorder):
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
+        self.accesses.notes_attributes = True
         self.kinds, self.rows = Kinds(state.reach), GivenRows()
         self.outside: Outside  # which `roll_calls` notes
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
@@ -368,7 +369,8 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     products = fused_dot_each.set(recorder.record_dot_each)
     try:
         with calls_replaced(recorder.modules_within(model), wrap_call):
-            recorder.outside = Outside(recorder.state, recorder.kinds.rows_held())
+            held, attributes = recorder.kinds.rows_held(), recorder.accesses.attributes
+            recorder.outside = Outside(recorder.state, held, attributes)
             yield
     finally:
         fused_dot.reset(dots)
