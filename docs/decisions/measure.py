@@ -301,6 +301,41 @@ def bound(steps: int = 2000) -> None:
         print(f"{name:10}  {seconds(f) / steps * 1e6:6.1f} us a step")
 
 
+# ---------------------------------------------------------------------------- single calls
+
+
+def calls() -> None:
+    """Call the steps of three networks: what is beyond the time that a step takes in `step.run`."""
+    for sizes, count in (((3, [4, 4, 1]), 2000), ((64, [64, 10]), 500), ((784, [128, 10]), 100)):
+        calls_of(*sizes, count)
+
+
+def calls_of(nin: int, nouts: list[int], count: int, examples: int = 4) -> None:
+    import numpy as np
+
+    from micrograd import MLP, compile_step, optim
+
+    def loss(model, x, y):
+        outs = model(x)
+        return sum((out - y) ** 2 for out in (outs if isinstance(outs, list) else [outs]))
+
+    def each(f, *arguments) -> float:
+        return seconds(lambda: [f(*arguments) for _ in range(count)]) / count * 1e6
+
+    model = MLP(nin, nouts)
+    step = compile_step(loss, model, optim.SGD(model.parameters(), lr=1e-6))
+    X, y = np.ones((examples, nin)), np.zeros(examples)
+    others = iter([X.copy() for _ in range(5 * count)])
+    for _ in range(5):
+        step(X, y)
+    work = seconds(lambda: step.run(X, y, steps=count)) / count * 1e6
+    print(f"{len(model.parameters()):,} parameters, work {work:.1f} us; beyond it")
+    print(f"  the same array  {each(step, X, y) - work:6.1f} us")
+    print(f"  other arrays    {each(lambda: step(next(others), y)) - work:6.1f} us")
+    print(f"  lists           {each(step, X.tolist(), y) - work:6.1f} us")
+    print(f"  the comparison  {each(step.latest.state.is_current):6.1f} us of each")
+
+
 # ---------------------------------------------------------------------------- rolled programs
 
 
@@ -345,7 +380,7 @@ def empty_cache():
         yield
 
 
-EVERY = (slots, cycles, division, sums, straight, agenda, passes, bound, rolled, digest)
+EVERY = (slots, cycles, division, sums, straight, agenda, passes, bound, calls, rolled, digest)
 MEASURES = {f.__name__: f for f in EVERY}
 
 if __name__ == "__main__":
