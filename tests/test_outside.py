@@ -4,6 +4,7 @@ Rule: a change has no effect on results, only on gradients, so that no compariso
 find it. Models of a few parameters are rolled here.
 """
 
+import itertools
 import threading
 import weakref
 from contextvars import ContextVar
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("rolled")
 GLOBAL, GLOBALS, LIST, SET = False, {"on": False}, [], set()
 BOX, LATE, LOCAL = SimpleNamespace(on=False), SimpleNamespace(), threading.local()
 LOCAL.on = False
+CYCLE = itertools.cycle([1, 2, 3, 4])  # a loss has four calls
 VALUES, ROW = [Value(1.0)], [Value(1.0)]
 CONTEXT: ContextVar[bool] = ContextVar("CONTEXT", default=False)
 
@@ -236,10 +238,24 @@ def call_by_row(model, x):
     return before, between
 
 
+def call_by_iterator(model, x):
+    switches = iter([False, True, False])
+
+    @part
+    def product(w, x):
+        return ops.detach(w * x) if next(switches) else w * x
+
+    return [product(model.cell.w, x[0]) for _ in range(3)]
+
+
 MADE = {  # name: (what calls something that changes meanwhile, why it is no part)
     "closure": (call_by_closure, "product is traced at each of its calls: it can reach "),
     "nonlocal": (call_by_nonlocal, "product is traced at each of its calls: it can reach "),
     "list": (call_by_list, "product is traced at each of its calls: it can reach a list"),
+    "iterator": (
+        call_by_iterator,
+        "product is traced at each of its calls: it can reach an iterator",
+    ),
     "module": (call_module, "Switched is traced at each of its calls: it can reach "),
     "row of a module": (call_by_row, "by_row is traced at each of its calls: it can reach "),
 }
@@ -292,6 +308,7 @@ COUNTERS = {  # name: (what counts a call and returns how many there were, what 
     "list": (of_list, lambda cell: LIST.clear()),
     "dict": (of_dict, lambda cell: GLOBALS.pop("calls", None)),
     "context variable": (of_context, lambda cell: CONTEXT.set(False)),
+    "iterator": (lambda cell: next(CYCLE), lambda cell: None),
 }
 
 

@@ -37,12 +37,16 @@ class Outside:
         self.reach, self.held, self.attributes = state.reach, held, attributes
         self.kinds: list[Dependencies] = []
         self.compared: set[Hashable] = set()  # the keys of all things in `kinds`
-        self.add(state, held)
         self.changed: dict[Hashable, str] = {}  # the keys of what has changed, and that in words
+        self.add(state, held)
         self.reached: dict[Hashable, frozenset[Hashable]] = {}  # by each kind of part
 
     def add(self, state: State, held: Container[int]) -> None:
-        """Compare the things in a state from now on, those that are not compared yet."""
+        """Compare the things in a state from now on, those that are not compared yet.
+
+        An iterator shows nothing to compare, and changes whenever somebody uses it.
+        """
+        self.changed.update((id(x), "an iterator") for x in state.reach.iterators)
         new = list(outside_of(state, self.reach, held))
         for kind in new:
             kind.things = [x for x in kind.things if not self.compared.issuperset(kind.keys(x))]
@@ -92,6 +96,7 @@ class Outside:
 def keys_in(state: State) -> Iterator[Hashable]:
     """Yield the keys of all things in a state, and the names that its code sets, or reads."""
     yield from state.reach.set_names
+    yield from map(id, state.reach.iterators)
     yield from ((Value, name) for name in state.reach.attributes)
     if state.reach.reads_everything:
         yield Value, ALL

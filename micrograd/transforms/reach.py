@@ -80,6 +80,7 @@ class Reach:
         self.context_variables: list[ContextVar[Any]] = []
         self.functions: list[FunctionType] = []
         self.generators: list[Any] = []  # of random numbers
+        self.iterators: list[Any] = []  # of Python's and of libraries
         self.caches: list[Any] = []  # functions that keep their results, by `functools.lru_cache`
         self.namespaces: list[Namespace] = []
         self.attributes = {"training"}  # names that code reads as attributes
@@ -211,6 +212,8 @@ class Reach:
             self.todo.append(x())
         elif isinstance(x, operator.attrgetter):
             self.reads_everything = True
+        elif isinstance(x, Iterator) and not is_users_module(type(x).__module__):
+            self.iterators.append(x)
         elif (generator := generator_of(x)) is not None:
             self.generators.append(generator)
         for name in getattr(type(x), "LATE", ()) if id(x) not in self.settings else ():
