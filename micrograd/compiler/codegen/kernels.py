@@ -5,7 +5,7 @@ copied to where they are wanted. Kernels that are the same for all examples run 
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -21,6 +21,7 @@ from micrograd.compiler.codegen.lanes import Int, Lanes
 from micrograd.compiler.codegen.llvm import Function, Pointer
 from micrograd.compiler.codegen.loop_nest import LoopNest
 from micrograd.compiler.codegen.lowering_rules import Rules
+from micrograd.compiler.codegen.series import series_of
 from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded, runs
 from micrograd.compiler.program import Operand
 
@@ -31,6 +32,7 @@ MAX_BLOCK = 128  # examples
 KERNELS_PER_FUNCTION = 64  # LLVM's time grows faster than the length of a function
 
 Copy = tuple[Buffer, Operand, int]  # where to, what, and how many numbers side by side
+Turns = list[Sequence[Kernel]]  # of a series
 
 
 class Source(NamedTuple):
@@ -126,32 +128,58 @@ class KernelWriter:
 
     def write_kernels(self, context: Context, kernels: Sequence[Kernel]) -> None:
         """Write kernels one after the other; many of them are several functions."""
-        for start in range(0, len(kernels), KERNELS_PER_FUNCTION):
-            some = kernels[start : start + KERNELS_PER_FUNCTION]
-            if len(kernels) > KERNELS_PER_FUNCTION:
+        functions = list(in_functions(self.series(kernels)))
+        for some in functions:
+            if len(functions) > 1:
                 with self.outlined(context) as inner:
-                    self.write_nests(inner, some)
+                    self.write_series(inner, some)
             else:
-                self.write_nests(context, some)
+                self.write_series(context, some)
 
-    def write_nests(self, context: Context, kernels: Sequence[Kernel]) -> None:
-        for kernel in kernels:
-            key = form(kernel) if self.plan.has_repeats else None
-            if key is None or self.repeats[key] < 2:
-                LoopNest(context, kernel).write()
+    def series(self, kernels: Sequence[Kernel]) -> Iterator[Turns]:
+        """Yield the kernels by their series, each a list of turns of equal forms."""
+        for start, length, times in series_of([self.forms[id(kernel)] for kernel in kernels]):
+            ends = range(start + length, start + length * times + 1, length)
+            yield [kernels[end - length : end] for end in ends]
+
+    def write_series(self, context: Context, series: Iterable[Turns]) -> None:
+        for turns in series:
+            if len(turns) == 1:
+                for kernel in turns[0]:
+                    self.write_kernel(context, kernel)
             else:
-                self.call_nest(context, kernel, key)
+                with context.code.loop(len(turns)) as (turn, _):
+                    for kernels in zip(*turns):
+                        self.call_nest(context, kernels, turn)
+
+    def write_kernel(self, context: Context, kernel: Kernel) -> None:
+        form = self.forms[id(kernel)]
+        if form is None or self.repeats[form] < 2:
+            LoopNest(context, kernel).write()
+        else:
+            self.call_nest(context, [kernel], context.code.integer(0))
+
+    @cached_property
+    def forms(self) -> dict[int, Hashable]:
+        """The form of each kernel, by its id; None if none has the same."""
+        kernels = self.plan.kernels
+        return {id(k): form(k) if self.plan.has_repeats else None for k in kernels}
 
     @cached_property
     def repeats(self) -> Counter[Hashable]:
         """How many kernels there are of each form."""
-        return Counter(map(form, self.plan.kernels))
+        return Counter(self.forms.values())
 
-    def call_nest(self, context: Context, kernel: Kernel, key: Hashable) -> None:
-        """Write a call of the one function of all kernels that differ only in where they begin."""
-        code, accesses = context.code, kernel.every_access()
-        needed = self.needed(context)
-        bases = [code.integer(access.base) for access in accesses]
+    def call_nest(self, context: Context, kernels: Sequence[Kernel], turn: Int) -> None:
+        """Write a call of the one function of all kernels that differ only in where they begin.
+
+        It is that of one of `kernels`, which the number of the `turn` selects.
+        """
+        code, (kernel, *_) = context.code, kernels
+        accesses, needed = kernel.every_access(), self.needed(context)
+        places = zip(*[[access.base for access in k.every_access()] for k in kernels])
+        bases = [selected(code, numbers, turn) for numbers in places]
+        key = self.forms[id(kernel)]
         if key not in self.functions:
             with code.defined(*needed, *bases) as (function, inner, inside):
                 moved = self.inside(context, inner, inside)
@@ -303,6 +331,25 @@ class KernelWriter:
         if isinstance(start, float) or isinstance(x, float):
             return isinstance(start, float) and isinstance(x, float) and start.hex() == x.hex()
         return bool(self.plan.slots[x] == self.plan.slots[start] + length)
+
+
+def in_functions(series: Iterable[Turns]) -> Iterator[list[Turns]]:
+    """Yield the series of one function after the other."""
+    some: list[Turns] = []
+    for turns in series:
+        some.append(turns)
+        if sum(len(each[0]) for each in some) >= KERNELS_PER_FUNCTION:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def selected(code: Code, numbers: Sequence[int], i: Int) -> Int:
+    """Return the number at `i`, from a table unless all are one."""
+    if len(set(numbers)) == 1:
+        return code.integer(numbers[0])
+    return code.load_int(code.data(numbers), i)
 
 
 def form(kernel: Kernel) -> Hashable:

@@ -139,9 +139,8 @@ class RolledPlanner:
 
     def add(self, kernel: ArrayKernel) -> None:
         """Append the kernel, behind the copies that it reads."""
-        if not self.packs:
-            sums = chain.from_iterable(map(single_terms, kernel.sums))
-            kernel = replace(kernel, sums=list(sums))
+        sums = chain.from_iterable(map(self.in_arrays, kernel.sums))
+        kernel = replace(kernel, sums=list(sums))
         is_sum = kernel.op is None
         varies = kernel.is_mean or self.kind(kernel.results) == VARYING
         level = len(self.kernels) + 1
@@ -159,6 +158,20 @@ class RolledPlanner:
         self.kernels.append(
             Kernel(kernel.op, varies, kernel.is_mean, level, grid, result, inputs, segments)
         )
+
+    def in_arrays(self, terms: Terms) -> list[Terms]:
+        """Return terms that stand each in an array of its own one by one."""
+        if self.packs and all(map(self.is_separable, terms.factors)):
+            return [terms]
+        return single_terms(terms)
+
+    def is_separable(self, x: Array) -> bool:
+        """Return whether the terms of each member are as far apart as those of the first."""
+        if not is_places(x):
+            return True
+        slots = self.slots[x]
+        apart = np.diff(slots)
+        return bool((apart == apart[(0,) * (apart.ndim - 1)]).all())
 
     def varies(self) -> np.ndarray:
         """Return whether each place differs from example to example."""

@@ -1,0 +1,52 @@
+"""Series: kernels of the same forms that come several times in a row, as layers and time steps do.
+
+Rule: a series is found in the order in which the kernels run, whatever it was in the user's code.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+
+import numpy as np
+
+LONGEST = 128  # kernels; longer ones do not come often enough to be worth the search
+
+Series = tuple[int, int, int]  # where it begins, how many kernels it has, and how often it comes
+
+
+def series_of(forms: Sequence[Hashable]) -> Iterator[Series]:
+    """Yield the series that `forms` consist of, one after the other. A None is like no other form.
+
+    >>> list(series_of("abcbcbcd"))
+    [(0, 1, 1), (1, 2, 3), (7, 1, 1)]
+    """
+    numbers = numbered(forms)
+    lengths, saved = np.ones(len(forms), int), np.zeros(len(forms), int)
+    for length in range(1, min(LONGEST, len(forms) // 2) + 1):
+        matches = run_lengths(numbers[length:] == numbers[:-length])
+        saves = matches // length * length
+        better = np.flatnonzero(saves > saved[: len(saves)])
+        saved[better], lengths[better] = saves[better], length
+    start = 0
+    while start < len(forms):
+        length = int(lengths[start])
+        times = int(saved[start]) // length + 1
+        yield start, length, times
+        start += length * times
+
+
+def numbered(forms: Sequence[Hashable]) -> np.ndarray:
+    """Return a number for each form, the same for the same one, and another for each None."""
+    numbers: dict[Hashable, int] = {}
+    return np.array(
+        [-1 - i if f is None else numbers.setdefault(f, len(numbers)) for i, f in enumerate(forms)]
+    )
+
+
+def run_lengths(matches: np.ndarray) -> np.ndarray:
+    """Return how many entries in a row are true, from each one on.
+
+    >>> run_lengths(np.array([True, True, False, True])).tolist()
+    [2, 1, 0, 1]
+    """
+    here = np.arange(len(matches))
+    ends = np.where(matches, len(matches), here)
+    return np.minimum.accumulate(ends[::-1])[::-1] - here
