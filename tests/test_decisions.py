@@ -21,6 +21,7 @@ QUICK = {
     "agenda": {"steps": 1},
     "passes": {"steps": 1},
     "bound": {"steps": 1},
+    "calls": {"steps": 20},
     "rolled": {"context": 2, "steps": 1},
     "digest": {},
 }

@@ -304,10 +304,10 @@ def bound(steps: int = 2000) -> None:
 # ---------------------------------------------------------------------------- single calls
 
 
-def calls() -> None:
+def calls(steps: int = 2000) -> None:
     """Call the steps of three networks: what is beyond the time that a step takes in `step.run`."""
-    for sizes, count in (((3, [4, 4, 1]), 2000), ((64, [64, 10]), 500), ((784, [128, 10]), 100)):
-        calls_of(*sizes, count)
+    for sizes, share in (((3, [4, 4, 1]), 1), ((64, [64, 10]), 4), ((784, [128, 10]), 20)):
+        calls_of(*sizes, steps // share)
 
 
 def calls_of(nin: int, nouts: list[int], count: int, examples: int = 4) -> None:

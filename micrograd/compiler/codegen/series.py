@@ -18,7 +18,7 @@ def series_of(forms: Sequence[Hashable]) -> Iterator[Series]:
     >>> list(series_of("abcbcbcd"))
     [(0, 1, 1), (1, 2, 3), (7, 1, 1)]
     """
-    numbers = numbered(forms)
+    numbers = numbers_of(forms)
     lengths, saved = np.ones(len(forms), int), np.zeros(len(forms), int)
     for length in range(1, min(LONGEST, len(forms) // 2) + 1):
         matches = run_lengths(numbers[length:] == numbers[:-length])
@@ -33,7 +33,7 @@ def series_of(forms: Sequence[Hashable]) -> Iterator[Series]:
         start += length * times
 
 
-def numbered(forms: Sequence[Hashable]) -> np.ndarray:
+def numbers_of(forms: Sequence[Hashable]) -> np.ndarray:
     """Return a number for each form, the same for the same one, and another for each None."""
     numbers: dict[Hashable, int] = {}
     return np.array(
