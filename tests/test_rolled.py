@@ -1307,8 +1307,25 @@ def test_a_number_that_is_changed_in_a_matrix_is_seen_by_the_check(is_replaced):
             rows[1] = [5.0, 5.0]
         return before[0], dot_each(rows, [1.0, 1.0], [0.0, 0.0])[0]
 
-    first, second = run(f, {}, [])
+    first, second = run(f, Numbers([], np.zeros(0)), [])
     assert second == first + 1.0
+
+
+@pytest.mark.parametrize("is_read_before, last", [(False, 1.0), (False, 7.0), (True, 7.0)])
+def test_a_number_that_is_changed_in_a_row_of_a_model_is_seen_by_the_check(is_read_before, last):
+    values = [Value(1.0), Value(2.0)]
+    asked = Numbers(values, np.array([1.0, 2.0]))
+    row = asked.of_row(values)
+
+    def f():
+        if is_read_before:
+            dot_each([row], [1.0, 1.0], [0.0])
+        row[0] = 7.0
+        first = dot_each([row], [1.0, 1.0], [0.0])
+        row[0] = last
+        return first
+
+    assert run(f, asked, []).tolist() == [9.0]
 
 
 def test_numbers_of_values_in_whatever_order_they_are_asked_for():

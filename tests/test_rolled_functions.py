@@ -34,7 +34,7 @@ from micrograd.training.prediction import predict
 from micrograd.transforms import rolled_functions
 from micrograd.transforms.copies import fill
 from micrograd.transforms.large_functions import RolledFunction, outermost_modules, parameters_of
-from micrograd.transforms.rolled_check import run, standing_in
+from micrograd.transforms.rolled_check import Numbers, run, standing_in
 from micrograd.transforms.state import State
 from tests.support.rolled import FAMILIES, FLOAT64, LAYERS, PARTIALS, Own, numbers
 
@@ -724,7 +724,7 @@ def test_the_check_has_a_context_of_its_own():
         seen.set(1.0)
         return [seen.get()]
 
-    assert run(f, {}, []).tolist() == [1.0]
+    assert run(f, Numbers([], np.zeros(0)), []).tolist() == [1.0]
     assert seen.get() == 0.0
 
 

@@ -198,6 +198,14 @@ def possible_examples(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[Any]]:
         ]
 
 
+class Row(NamedTuple):
+    """A list of floats, what was in it, and the same as an array."""
+
+    row: list[float]
+    copy: list[float]
+    array: np.ndarray
+
+
 class Numbers(Mapping[Value, float]):
     """A number for each of some Values; that of any other is its data.
 
@@ -209,6 +217,7 @@ class Numbers(Mapping[Value, float]):
         self.values_in_order, self.data = values, data
         self.floats: list[float] = data.tolist()
         self.next = 0  # the place of the Value after the one that was asked for last
+        self.rows: dict[int, Row] = {}  # that were asked for, by the ids of the lists of numbers
 
     @cached_property
     def by_value(self) -> dict[Value, float]:
@@ -220,7 +229,9 @@ class Numbers(Mapping[Value, float]):
         if self.values_in_order[begin:end] != row:
             return list(map(self.__getitem__, row))
         self.next = end
-        return self.floats[begin:end]
+        floats = self.floats[begin:end]
+        self.rows[id(floats)] = Row(floats, floats[:], self.data[begin:end])
+        return floats
 
     def __getitem__(self, x: Value) -> float:
         begin = self.next
@@ -261,14 +272,6 @@ class OtherNumbers(Watcher):
         return None if is_same else op(*others)
 
 
-class Row(NamedTuple):
-    """A list of floats, what was in it, and the same as an array."""
-
-    row: list[float]
-    copy: list[float]
-    array: np.ndarray
-
-
 class Matrix(NamedTuple):
     """A list of rows, what was in it, and the same as an array."""
 
@@ -282,10 +285,11 @@ class MatrixProducts:
 
     `rows` and `matrices` have what is known by the ids of the lists; of matrices these are the
     latest. A row that came or went is noticed at once, and a number that was changed in a row
-    afterwards, by `are_valid`.
+    afterwards, by `are_valid`. `given` are rows that need not be read if they are as they were.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, given: Mapping[int, Row] = MappingProxyType({})) -> None:
+        self.given = given
         self.rows: dict[int, Row] = {}
         self.matrices: dict[int, Matrix] = {}
 
@@ -323,10 +327,15 @@ class MatrixProducts:
         return self.matrices[id(rows)].array
 
     def array_of(self, row: Any) -> np.ndarray | None:
-        known = self.rows.get(id(row))
-        if known is None and is_row(row):
-            known = self.rows[id(row)] = Row(row, row[:], np.array(row))
-        return None if known is None else known.array
+        if id(row) not in self.rows:
+            known = self.given.get(id(row))
+            if known is not None and known.row == known.copy:
+                self.rows[id(row)] = known
+            elif is_row(row):
+                self.rows[id(row)] = Row(row, row[:], np.array(row))
+            else:
+                return None
+        return self.rows[id(row)].array
 
     def are_valid(self) -> bool:
         """Return whether no number was changed in a row."""
@@ -337,12 +346,12 @@ def is_row(x: Any) -> bool:
     return type(x) is list and set(map(type, x)) == {float}
 
 
-def run(f: Callable[[], Any], numbers: Mapping[Value, float], draws: list[float]) -> np.ndarray:
+def run(f: Callable[[], Any], numbers: Numbers, draws: list[float]) -> np.ndarray:
     """Return the numbers that `f` returns; nothing that it draws or moves remains.
 
     It runs in a context of its own, of which nothing remains either, whoever interrupts it.
     """
-    products = MatrixProducts()
+    products = MatrixProducts(numbers.rows)
     results = copy_context().run(run_with, products, f, numbers, draws)
     if not products.are_valid():
         results = copy_context().run(run_with, None, f, numbers, draws)
