@@ -9,8 +9,8 @@ after the first step, because there may be no other, and the first link of a Val
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, repeat
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -98,6 +98,8 @@ class ParameterNumbers:
         names, source = array.layout.state_sections, deferred_state(optimizer)
         if not isinstance(source, StateRows):
             rows = optimizer.state
+            if all(map(is_, rows, repeat(rows[0]))):  # as before the first step
+                rows = rows[:1]
             numbers = np.fromiter(chain.from_iterable(rows), float, len(rows) * len(names))
             for name, column in zip(names, numbers.reshape(len(rows), len(names)).T):
                 array.section(name)[:] = column
