@@ -6,7 +6,7 @@ parameters, shared in the same way. Two arguments are if they have the same stru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, pairwise
 from operator import attrgetter, is_
@@ -44,9 +44,9 @@ class Walk:
         self.nests: list[tuple[Any, list[Any]]] = []  # others, with their entries
         self.add_nest(vars(module))
 
-    def add_row(self, row: Any) -> None:
+    def add_row(self, row: Any, before: Any) -> None:
         self.rows.append(row)
-        self.rows_before.append(row[:])
+        self.rows_before.append(before)
 
     def add_nest(self, nest: Any) -> None:
         self.nests.append((nest, entries_of(nest)))
@@ -78,25 +78,43 @@ class Walk:
 class Known:
     """The kind of a module and its Values, as they are while nothing that was met is changed.
 
-    `walks` has what was met in the module, and in each module within it, by their ids. The Values
-    of a module within stand side by side among its own from `firsts` on, unless some are shared.
-    `runs` say where they stand among those that the state has met, None if that is not known.
-    `rows` has where each list of Values of the module itself begins among them, by its id.
+    `walks` has what was met in the module, and in each module within it, by their ids. `pieces` are
+    the lists of its Values, and what is known of modules within: their Values stand side by side
+    among its own from `firsts` on, unless some are shared. `runs` say where they stand among those
+    that the state has met, None if that is not known. `rows` has where each list of Values of the
+    module itself begins among them, and the list as it was, by its id.
     """
 
     def __init__(
         self,
         module: Module | None,
         kind: Hashable,
-        values: list[Value],
+        pieces: list[Piece],
+        count: int,
         walks: dict[int, Walk],
         firsts: dict[Known, int],
         runs: list[Run] | None,
-        rows: dict[int, int],
+        rows: dict[int, tuple[int, Any]],
     ) -> None:
-        self.module, self.kind, self.values, self.walks = module, kind, values, walks
-        self.firsts, self.runs, self.rows = firsts, runs, rows
-        self.places = ValuePlaces(values)
+        self.module, self.kind, self.pieces, self.count = module, kind, pieces, count
+        self.walks, self.firsts, self.runs, self.rows = walks, firsts, runs, rows
+
+    def lists(self) -> Iterator[list[Value]]:
+        """Yield the lists of its Values, in order."""
+        for piece in self.pieces:
+            if isinstance(piece, Known):
+                yield from piece.lists()
+            else:
+                yield piece
+
+    @cached_property
+    def values(self) -> list[Value]:
+        """The Values: few modules are asked for them, as most are like another one."""
+        return list(chain.from_iterable(self.lists()))
+
+    @cached_property
+    def places(self) -> ValuePlaces:
+        return ValuePlaces(self.values)
 
     def is_current(self) -> bool:
         return all(map(Walk.is_current, self.walks.values()))
@@ -113,7 +131,8 @@ class Known:
         return any(id(nest) in containers for nest in nests)
 
 
-NOTHING_KNOWN = Known(None, None, [], {}, {}, [], {})  # about a function without a module
+Piece = list[Value] | Known
+NOTHING_KNOWN = Known(None, None, [], 0, {}, {}, [], {})  # about a function without a module
 
 
 def entries_of(nest: Any) -> list[Any]:
@@ -152,38 +171,40 @@ class ModuleVisit:
 
     def __init__(self, kinds: Kinds, module: Module) -> None:
         self.kinds, self.module, self.walk = kinds, module, Walk(module)
-        self.values: list[Value] = []
-        self.pieces: list[list[Run] | None] = []
+        self.pieces: list[Piece] = []
+        self.count = 0  # of the Values in them
+        self.runs: list[list[Run] | None] = []  # of each piece
         self.walks = {id(module): self.walk}
         self.firsts: dict[Known, int] = {}
-        self.rows: dict[int, int] = {}
+        self.rows: dict[int, tuple[int, Any]] = {}
 
     def result(self) -> Known:
         """Return what is known about the module now. CannotRoll if its class has slots."""
-        module, values, attributes = self.module, self.values, vars(self.module)
+        module, attributes = self.module, vars(self.module)
         if slot_names(type(module)):  # which no walk compares
             raise CannotRoll(f"{type(module).__name__} keeps attributes in __slots__")
         names = tuple(zip(attributes, map(self.kind, attributes.values())))
-        runs, marks = join(self.pieces), self.kinds.marks
-        marked = tuple([(i, marks[x]) for i, x in enumerate(values) if x in marks] if marks else ())
-        start = (id(type(module)), names, marked)
-        if are_apart(runs) or len(set(values)) == len(values):
-            return Known(module, (*start, None), values, self.walks, self.firsts, runs, self.rows)
-        different = list(dict.fromkeys(values))
-        shared = pattern(different, values)
-        return Known(module, (*start, shared), different, self.walks, {}, None, {})
+        runs, start = join(self.runs), (id(type(module)), names)
+        known = Known(
+            module, start, self.pieces, self.count, self.walks, self.firsts, runs, self.rows
+        )
+        if marks := self.kinds.marks:
+            marked = [(i, marks[x]) for i, x in enumerate(known.values) if x in marks]
+            known.kind = (*start, *marked)
+        if are_apart(runs) or len(set(known.values)) == self.count:
+            return known
+        different = list(dict.fromkeys(known.values))
+        kind = known.kind, pattern(different, known.values)
+        return Known(module, kind, [different], len(different), self.walks, {}, None, {})
 
     def kind(self, x: Any) -> Hashable:
         """Return the kind of an attribute, or of an entry of one, and note the Values in it."""
         if isinstance(x, Value):
-            self.note_values([x])
+            self.note([x], 1, self.kinds.met.runs_of([x]))
             return "value" if x.op is None else ("computed", id(x))
         if isinstance(x, Module):
             return self.kind_within(self.kinds.known_of(x))
-        if is_row(x):
-            self.walk.add_row(x)
-            self.rows[id(x)] = len(self.values)
-            self.note_values(x if type(x) is list else list(x))
+        if self.is_row(x):
             return (type(x), len(x))
         if not isinstance(x, CONTAINERS):
             return kind_of_constant(x) if is_plain(x) else ("object", id(x))
@@ -192,19 +213,36 @@ class ModuleVisit:
             return (dict, *zip(x, map(self.kind, x.values())))
         return (type(x), "of", *map(self.kind, x))
 
+    def is_row(self, x: Any) -> bool:
+        """Return whether it is a list or a tuple of Values alone, none of them computed; note it.
+
+        Nearly all are lists that the state has met, which are known to be of Values.
+        """
+        if type(x) not in (list, tuple) or not x or type(x[0]) != Value:  # noqa: E721
+            return False
+        values = list(x)
+        runs = self.kinds.met.runs_of(values)
+        if (runs is None and set(map(type, values)) != {Value}) or any(map(op_of, values)):
+            return False
+        before = values if type(x) is list else x
+        self.walk.add_row(x, before)
+        self.rows[id(x)] = self.count, before
+        self.note(values, len(values), runs)
+        return True
+
     def kind_within(self, inner: Known) -> Hashable:
         """Return the kind of a module within, and note its Values."""
-        first = len(self.values)
+        first = self.count
         self.walks.update(inner.walks)
         self.firsts.update({within: first + i for within, i in inner.firsts.items()})
         self.firsts[inner] = first
-        self.values += inner.values
-        self.pieces.append(inner.runs)
+        self.note(inner, inner.count, inner.runs)
         return inner.kind
 
-    def note_values(self, values: list[Value]) -> None:
-        self.values += values
-        self.pieces.append(self.kinds.met.runs_of(values))
+    def note(self, piece: Piece, count: int, runs: list[Run] | None) -> None:
+        self.pieces.append(piece)
+        self.count += count
+        self.runs.append(runs)
 
 
 def marks_of(reach: Reach) -> dict[Value, Hashable]:
@@ -237,13 +275,6 @@ def are_apart(runs: list[Run] | None) -> bool:
         return False
     ordered = sorted(runs)
     return all(first + length <= then for (first, length), (then, _) in pairwise(ordered))
-
-
-def is_row(x: Any) -> bool:
-    """Return whether it is a list or a tuple of Values alone, none of them computed."""
-    if type(x) not in (list, tuple) or set(map(type, x)) != {Value}:
-        return False
-    return not any(map(op_of, x))
 
 
 def pattern(different: list[Value], values: list[Value]) -> tuple[int, ...]:

@@ -125,9 +125,11 @@ class Frame:
     def reserved_places(self, known: Known) -> Places | None:
         """Return places that stand side by side, None if it is not known that they do."""
         first = self.known.firsts.get(known)
-        if not known.values or known.values == self.reserved:
+        if known.count == 0 or (
+            known.count == len(self.reserved) and known.values == self.reserved
+        ):
             first = 0
-        return None if first is None else as_places(range(first, first + len(known.values)))
+        return None if first is None else as_places(range(first, first + known.count))
 
     def places_one_by_one(self, values: list[Value]) -> Places:
         if not self.find(values) and self.outer is None:

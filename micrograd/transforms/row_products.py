@@ -64,10 +64,7 @@ class RowProducts:
 
     def first_of(self, row: list[Any]) -> Any:
         """Return the place of the first parameter of a list, None unless it is as it was met."""
-        first = self.known.rows.get(id(row))
-        if first is None:
-            return None
-        before = self.known.values[first : first + len(row)]
+        first, before = self.known.rows.get(id(row), (None, None))
         return first if row == before else None
 
     def places_of(self, key: Key, length: int) -> Places:
