@@ -5,6 +5,7 @@ those of the parameters. Several threads share the examples, and then the parame
 leads where a number depends on all parameters.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from micrograd.compiler import (
     Code,
     CompilationUnit,
     Int,
+    Lanes,
     LoweredProgram,
     Program,
     RolledProgram,
@@ -27,15 +29,18 @@ from micrograd.training.steps.register_loop import RegisterLoop, fits_registers
 
 
 class StepCode:
-    """Writes the code of one step. With `has_batch` the loss sees several examples in a step."""
+    """Writes the code of one step.
+
+    With `has_batch` the program of the examples computes several of them, side by side.
+    """
 
     def __init__(
         self, programs: StepPrograms, memory: Memory, dtype: str, examples: int, threads: int
     ) -> None:
         self.programs, self.memory = programs, memory
         self.threads, self.lanes = threads, native_lanes(dtype)
-        self.has_batch = bool(programs.widths) and examples > 1
-        self.copies_example = bool(programs.widths) and examples == 1
+        self.has_batch = bool(programs.widths) and examples > 1 and not memory.in_turn
+        self.copies_example = bool(programs.widths) and not self.has_batch
         is_alone = not self.has_batch and threads == 1
         self.in_registers = is_alone and fits_registers(programs, memory.sizes["p"])
 
@@ -59,7 +64,8 @@ class StepCode:
                 (),
                 means=frozenset({0} if self.has_batch else ()),
                 array=Word.MEMORY,
-                sections={name: memory.starts[name] for name in ("p", "other", "loss", "grad")},
+                sections={name: memory.starts[name] for name in ("p", "other")}
+                | {name: memory.starts[self.of_one(name)] for name in ("loss", "grad")},
                 trained=memory.sizes["p"],
             )
         inputs = [*self.example_buffers(), *memory.buffers("p"), *memory.buffers("other")]
@@ -71,6 +77,10 @@ class StepCode:
             means=frozenset(range(len(outputs)) if self.has_batch else ()),
             array=Word.MEMORY,
         )
+
+    def of_one(self, name: str) -> str:
+        """Return the section of the loss, or the gradients, that the program of examples writes."""
+        return f"{name} of one" if self.memory.in_turn else name
 
     def example_buffers(self) -> list[Buffer]:
         """Return where the numbers of x, those of y and the random numbers stand."""
@@ -148,6 +158,8 @@ class StepCode:
             if self.has_batch:
                 count = code.word(Word.COUNT)
                 example.write(code, count=count, order=order)
+            elif self.memory.in_turn:
+                self.write_turns(code, example, order)
             else:
                 self.copy_example(code, order)
                 example.write(code)
@@ -157,8 +169,27 @@ class StepCode:
             else:
                 self.update_in_threads(code, step, others)
 
+    def write_turns(self, code: Code, example: LoweredProgram, order: Any) -> None:
+        """Run the program of one example for each, and store the means of what they compute."""
+        count = code.word(Word.COUNT)
+        share = code.broadcast(1.0 / count.to_float(), self.lanes)
+        self.change_means(code, lambda mean, _: mean.like(0.0))
+        with code.loop(count) as (e, _):
+            self.copy_example(code, code.element(order, e))
+            example.write(code)
+            self.change_means(code, lambda mean, of_one: mean + of_one * share)
+
+    def change_means(self, code: Code, change: Callable[[Lanes, Lanes], Lanes]) -> None:
+        """Replace each mean, and what follows in its cache line, by what `change` returns."""
+        memory, starts = code.array(Word.MEMORY), self.memory.starts
+        for name in ("loss", "grad"):
+            with code.loop(self.memory.sizes[name], self.lanes) as (i, _):
+                of_one = code.load(memory, i + starts[self.of_one(name)], self.lanes)
+                mean = code.load(memory, i + starts[name], self.lanes)
+                code.store(change(mean, of_one), memory, i + starts[name])
+
     def copy_example(self, code: Code, order: Any) -> None:
-        """Copy the only example of the step to where the program reads it."""
+        """Copy an example of the step to where the program reads it."""
         if not self.copies_example:
             return
         index = code.load_int(order, 0)

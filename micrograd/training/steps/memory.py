@@ -45,9 +45,15 @@ class Scalar:
 
 
 class Memory:
-    """The sections of a step's memory: the offset and the size of each."""
+    """The sections of a step's memory: the offset and the size of each.
 
-    def __init__(self, programs: StepPrograms, parameters: int, state_numbers: int) -> None:
+    If its examples are computed `in_turn`, the loss and gradients of one stand beside the means.
+    """
+
+    def __init__(
+        self, programs: StepPrograms, parameters: int, state_numbers: int, in_turn: bool = False
+    ) -> None:
+        self.in_turn = in_turn
         self.starts: dict[str, int] = {}
         self.sizes: dict[str, int] = {}
         self.size = 0
@@ -62,6 +68,9 @@ class Memory:
         self.add_section("scalars", Scalar.NUMBER)
         self.add_section("loss", 1)
         self.add_section("share", 1)  # of the examples that a thread has
+        if in_turn:
+            self.add_section("grad of one", parameters)
+            self.add_section("loss of one", 1)
         for i, width in enumerate(programs.row_widths):
             self.add_section(f"data{i}", width)
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from micrograd.compiler import LoweredProgram, Program, RolledProgram, StageTimes, shorten_chains
+from micrograd.compiler import (
+    LoweredProgram,
+    Program,
+    RolledProgram,
+    StageTimes,
+    native_lanes,
+    shorten_chains,
+)
 from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
@@ -16,6 +23,11 @@ from micrograd.training.steps.programs import ProgramTracer, Shape, StepPrograms
 from micrograd.transforms import State, check_regular, check_rolled, shifted_first
 
 LONGEST_CHAIN = 500  # instructions of a program whose chains are worth shortening
+
+# Examples are computed in turn where each fills the lanes by itself, as a text does in a GPT, which
+# uses each parameter at many places. The cache has no room for large ones side by side.
+USES = 30  # instructions for each parameter: some 15 places
+LARGE = 2_000_000  # instructions
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,8 @@ def trace_plan(
     optimizer = definition.optimizer
     tracer = ProgramTracer(definition, state, kind.dtype, times, not unrolled)
     programs = with_short_chains(tracer.trace(kind.shapes), kind, times)
-    layout = Memory(programs, len(optimizer.parameters), len(optimizer.start))
+    in_turn = runs_in_turn(programs, len(optimizer.parameters), kind)
+    layout = Memory(programs, len(optimizer.parameters), len(optimizer.start), in_turn)
     code = code_of(programs, layout, kind)
     return StepPlan(programs, layout, lower(code, layout, kind, times), code, unrolled)
 
@@ -73,6 +86,15 @@ def with_short_chains(programs: StepPrograms, kind: StepKind, times: StageTimes)
         return programs
     with times.measure("simplify"):
         return replace(programs, example=shorten_chains(example))
+
+
+def runs_in_turn(programs: StepPrograms, parameters: int, kind: StepKind) -> bool:
+    """Return whether the program of one example runs for each example of a step."""
+    example = programs.example
+    if not isinstance(example, RolledProgram) or not programs.widths or kind.examples == 1:
+        return False
+    is_small = kind.examples >= native_lanes(kind.dtype) and example.instructions < LARGE
+    return not is_small and example.instructions >= USES * parameters
 
 
 def check_plan(
