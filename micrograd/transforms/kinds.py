@@ -466,6 +466,17 @@ def as_places(places: Iterable[int]) -> Places:
     return np.fromiter(places, np.int64)
 
 
+def key_of(places: Places) -> Hashable:
+    """Return what the same places alone have; a short one of those that stand side by side.
+
+    >>> key_of(as_places([4, 5, 6])), key_of(as_places([]))
+    ((4, 3), b'')
+    """
+    if not len(places) or (places[1:] - places[:-1] != 1).any():
+        return places.tobytes()
+    return int(places[0]), len(places)
+
+
 def containers_in(nest: Any) -> dict[int, Any]:
     """Return the lists, tuples and dicts in a nest and in attributes of modules, by their ids."""
     if isinstance(nest, Module):

@@ -42,6 +42,7 @@ from micrograd.transforms.kinds import (
     containers_in,
     is_plain,
     is_same_nest,
+    key_of,
     map_arguments,
     new_variables,
 )
@@ -82,7 +83,7 @@ class Frame:
         self.reserve(known.values, known.places)
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.vectors: dict[tuple[Tracer, ...], Tracer] = {}  # of dot products
-        self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
+        self.bundles: dict[Hashable, Places] = {}  # of the parameters of modules
         shared: dict[Any, Part] = {} if outer is None else outer.products.parts
         self.products: RowProducts = RowProducts(self.part, known, shared)
         self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
@@ -119,7 +120,7 @@ class Frame:
             places = self.reserved_places(known)
             if places is None:
                 places = self.places_one_by_one(known.values)
-            self.own[known] = self.bundles.setdefault(places.tobytes(), places)
+            self.own[known] = self.bundles.setdefault(key_of(places), places)
         return self.own[known]
 
     def reserved_places(self, known: Known) -> Places | None:
