@@ -6,7 +6,7 @@ Rule: a program is only used if it passes. That takes about 50 ns for each opera
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import cached_property, partial
@@ -65,7 +65,8 @@ def check_rolled(
             state.undo_writes()
 
     rng = np.random.default_rng(SEED)
-    models = models_of(program, model, [*parameters, *others], rng)
+    rows = state.containers.rows
+    models = models_of(program, model, [*parameters, *others], rng, rows)
     _, variables, _ = program.part.sizes
     for (each, numbers), case in product(models, examples):  # that of Values last, as it is slow
         draws = rng.random(variables - len(leaves(case))).tolist()
@@ -146,12 +147,16 @@ def compare(results: np.ndarray, expected: np.ndarray) -> None:
 
 
 def models_of(
-    program: RolledProgram, model: Any, values: list[Value], rng: np.random.Generator
+    program: RolledProgram,
+    model: Any,
+    values: list[Value],
+    rng: np.random.Generator,
+    rows: Container[int],
 ) -> Iterator[tuple[Any, Numbers]]:
     """Yield models to compute the results of, and the number of each Value."""
     data = np.fromiter(map(read_data, values), float, len(values))
     numbers = Numbers(values, shift(data, rng))
-    moved_model = with_plain_numbers(model, numbers.__getitem__, numbers.of_row)
+    moved_model = with_plain_numbers(model, numbers.__getitem__, numbers.of_row, rows)
     if moved_model is not model:
         yield moved_model, numbers
     if program.instructions <= MOST_VALUES:
