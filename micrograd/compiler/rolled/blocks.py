@@ -147,12 +147,16 @@ class Blocks:
     def outermost_blocks(self, places: Places) -> tuple[int, int]:
         """Return the first block in which one of the places stands, and the last one."""
         ends = places.min(initial=self.count), places.max(initial=0)
-        first, last = [bisect_right(self.starts, int(place)) - 1 for place in ends]
+        first, last = [self.block_at(int(place)) for place in ends]
         return first, last
+
+    def block_at(self, place: int) -> int:
+        """Return the number of the block of one place."""
+        return bisect_right(self.starts, place) - 1
 
     def block_of(self, kernel: ArrayKernel) -> int:
         """Return the number of the block of a kernel's results."""
-        return bisect_right(self.starts, int(kernel.results.flat[0])) - 1
+        return self.block_at(int(kernel.results.flat[0]))
 
     def any_varies(self, arrays: Iterable[Array]) -> bool:
         """Return whether some of the numbers differ from example to example."""

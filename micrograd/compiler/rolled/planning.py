@@ -181,7 +181,7 @@ class RolledPlanner:
         """Return the memory in which the numbers stand."""
         if not is_places(x):
             return CONSTANT
-        block = self.blocks.blocks_of(x.ravel()[:1])[0]
+        block = self.blocks.block_at(int(x.flat[0]))
         return VARYING if self.blocks.varies[block] else SHARED
 
     def of_one_kind(self, x: Array) -> Array:
@@ -206,7 +206,7 @@ class RolledPlanner:
 
     def is_one_constant(self, x: Places) -> bool:
         """Return whether all of these places have the same constant."""
-        first = x.ravel()[:1]
+        first = x.flat[:1]
         if first[0] >= len(self.values) or np.isnan(self.values[first[0]]):
             return False
         return bool((self.bits(x) == self.bits(first)).all())
