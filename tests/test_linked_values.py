@@ -35,6 +35,7 @@ from micrograd.training import grads_of_parameters
 from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps import linked_values
 from micrograd.training.steps.linked_values import LinkedValue
+from micrograd.training.steps.runner import OptimizerLock
 from micrograd.training.steps.single_calls import MOST_RUNNERS
 
 X, Y = np.linspace(-1.0, 1.0, 12).reshape(6, 2), np.array([1.0, -1.0, 0.5, 0.0, 2.0, -0.5])
@@ -962,6 +963,33 @@ def test_an_interrupt_while_values_are_unlinked_leaves_their_numbers():
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+    assert s.numbers() == twin.numbers()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
+def test_an_interrupt_of_a_call_leaves_the_optimizer_to_others():
+    """Its lock is held by nobody, whenever the signal came, and the next call takes a step."""
+
+    def interrupt(*_):
+        raise Interrupted
+
+    s, twin = Setting("float64"), Setting("float64")
+    s.link()
+    lock = OptimizerLock.of(s.optimizer)
+    draw, before = random.Random(1), signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for _ in range(1000):
+            with suppress(Interrupted):
+                signal.setitimer(signal.ITIMER_REAL, draw.uniform(3e-6, 4e-5))
+                for _ in range(100):
+                    s.take()
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            assert not lock.lock.locked()
+            s.take()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    twin.step.run(X, Y, steps=s.optimizer.steps)
     assert s.numbers() == twin.numbers()
 
 

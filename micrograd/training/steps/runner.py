@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import product
@@ -118,14 +118,16 @@ class StepRunner:
     def __enter__(self) -> StepRunner:
         compiled = self.specialise()
         code = compiled.machine.call  # compiles first, before the optimizer is locked
-        self.lock.acquire()
+        held = self.lock.hold()
         try:
+            next(held)
             self.begin(compiled)
             self.numbers.freeze(self.optimizer)
+            call = self.machine_call(code)
         except BaseException:
-            self.lock.release()
+            held.close()
             raise
-        self.call = self.machine_call(code)
+        self.held, self.call = held, call
         return self
 
     def begin(self, compiled: CompiledStep) -> None:
@@ -162,7 +164,7 @@ class StepRunner:
                 if self.returned:
                     self.warn_of_changes()
         finally:
-            self.lock.release()
+            self.held.close()
 
     def warn_of_changes(self) -> None:
         """Warn if what the step depends on changed within the block: its steps did not see it."""
@@ -344,17 +346,25 @@ class OptimizerLock:
     def of(cls, optimizer: Optimizer) -> OptimizerLock:
         return LOCKS.setdefault(optimizer, cls())
 
-    def acquire(self) -> None:
-        """Wait for the lock. RuntimeError if this thread has it, which would wait for ever."""
-        thread = threading.get_ident()
-        if self.owner == thread:
-            raise RuntimeError(messages.already_bound())
-        self.lock.acquire()
-        self.owner = thread
+    def hold(self) -> Generator[None, None, None]:
+        """Wait for the lock, yield, and hold it until the generator is closed.
 
-    def release(self) -> None:
-        self.owner = None
-        self.lock.release()
+        Ctrl-C may come at any time, also between a call of acquire() and the next line, but not
+        within a `with` statement of the lock itself.
+        """
+        thread = threading.get_ident()
+        self.require_other(thread)
+        with self.lock:
+            self.owner = thread
+            try:
+                yield
+            finally:
+                self.owner = None
+
+    def require_other(self, thread: int) -> None:
+        """Raise RuntimeError if this thread has the lock: it would wait for ever."""
+        if self.owner == thread and self.lock.locked():
+            raise RuntimeError(messages.already_bound())
 
 
 LOCKS: WeakKeyDictionary[Optimizer, OptimizerLock] = WeakKeyDictionary()

@@ -7,6 +7,7 @@ nobody has changed: the state, the parameters, the count of steps, and the array
 from __future__ import annotations
 
 from collections.abc import Hashable
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,32 +33,39 @@ class SingleRunner(StepRunner):
     def take_one(self, compiled: CompiledStep, rows: Array, targets: Array) -> float:
         """Take one step over arrays that have the shapes of the first ones."""
         code = compiled.machine.call  # compiles first, before the optimizer is locked
-        self.lock.acquire()
-        try:
-            self.serve(rows, targets)
-            if not self.counts_on(compiled):
-                self.begin_count(compiled)
-                self.call = self.machine_call(code)
-            is_loaded, others = self.is_loaded(), compiled.programs.other_parameters
-            if not is_loaded:
-                self.load()
-            elif others:
-                self.load_others()
+        optimizer_lock, thread = self.lock, get_ident()
+        optimizer_lock.require_other(thread)
+        with optimizer_lock.lock:  # as `hold` does, which takes longer
+            optimizer_lock.owner = thread
             try:
-                return self()
-            except BaseException:
-                self.put_back()
-                raise
+                return self.take_alone(compiled, code, rows, targets)
             finally:
-                steps = self.reached = self.steps_taken
-                if steps > self.optimizer.steps:
-                    set_attribute(self.optimizer, "steps", steps)
-                    if not (is_loaded and self.is_loaded()):
-                        self.store_parameters()
-                    elif others:
-                        self.store_others()
+                optimizer_lock.owner = None
+
+    def take_alone(self, compiled: CompiledStep, code: Any, rows: Array, targets: Array) -> float:
+        """Take one step, with the lock of the optimizer."""
+        self.serve(rows, targets)
+        if not self.counts_on(compiled):
+            self.begin_count(compiled)
+            self.call = self.machine_call(code)
+        is_loaded, others = self.is_loaded(), compiled.programs.other_parameters
+        if not is_loaded:
+            self.load()
+        elif others:
+            self.load_others()
+        try:
+            return self()
+        except BaseException:
+            self.put_back()
+            raise
         finally:
-            self.lock.release()
+            steps = self.reached = self.steps_taken
+            if steps > self.optimizer.steps:
+                set_attribute(self.optimizer, "steps", steps)
+                if not (is_loaded and self.is_loaded()):
+                    self.store_parameters()
+                elif others:
+                    self.store_others()
 
     def serve(self, rows: Array, targets: Array) -> None:
         """Let the next steps, also those that are prepared, see these examples."""
