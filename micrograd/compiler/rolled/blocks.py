@@ -196,6 +196,14 @@ class Blocks:
                 values[start : start + len(numbers)] = numbers
         return values
 
+    def places_and_constants(self) -> tuple[Places, np.ndarray]:
+        """Return the places of all constants, in order, and the constants; the first is none."""
+        places, constants = [np.array([-1])], [np.array([np.nan])]
+        for block, numbers in sorted(self.numbers.items()):
+            places.append(self.starts[block] + np.arange(len(numbers)))
+            constants.append(numbers)
+        return np.concatenate(places), np.concatenate(constants)
+
     # ------------------------------------------------------------------------------------- kernels
 
     def add(self, kernel: ArrayKernel) -> Places:

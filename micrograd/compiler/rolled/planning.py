@@ -64,7 +64,7 @@ class RolledPlanner:
     def plan(self) -> Plan:
         """Return the plan; nothing is left to be copied."""
         kernels = self.blocks.replace_each(self.detach)
-        self.values = self.blocks.all_constants(self.blocks.count)
+        self.known = self.blocks.places_and_constants()
         self.allocate()
         for kernel in kernels:
             self.add(kernel)
@@ -189,7 +189,7 @@ class RolledPlanner:
         if not is_places(x):
             return x
         if self.is_one_constant(x):
-            return np.full((1,) * x.ndim, self.values[x.flat[0]])
+            return np.full((1,) * x.ndim, self.constants_at(x.flat[:1])[0])
         blocks = self.blocks.blocks_met(x)
         of_blocks = list(map(self.memory, blocks.tolist()))
         if len(set(of_blocks)) == 1:
@@ -207,13 +207,21 @@ class RolledPlanner:
     def is_one_constant(self, x: Places) -> bool:
         """Return whether all of these places have the same constant."""
         first = x.flat[:1]
-        if first[0] >= len(self.values) or np.isnan(self.values[first[0]]):
+        if self.blocks.block_at(int(first[0])) not in self.blocks.numbers:
+            return False
+        if np.isnan(self.constants_at(first)[0]):
             return False
         return bool((self.bits(x) == self.bits(first)).all())
 
     def bits(self, x: Places) -> np.ndarray:
         """Return the constants at these places as integers, which tell 0.0 from -0.0."""
-        return self.values[np.minimum(x, len(self.values) - 1)].view(np.int64)
+        return self.constants_at(x).view(np.int64)
+
+    def constants_at(self, x: Places) -> np.ndarray:
+        """Return the constant at each place, nan for a number that is none."""
+        places, numbers = self.known
+        index = np.searchsorted(places, x, side="right") - 1
+        return np.where(places[index] == x, numbers[index], np.nan)
 
     def memory(self, block: int) -> int:
         """Return the memory of a block: 0 for that of an example, and others for what is shared.
@@ -228,7 +236,6 @@ class RolledPlanner:
         """Return new places, with memory of each example."""
         places = self.blocks.new(shape, True)
         self.slots = np.concatenate([self.slots, self.reserve(True, places.size)])
-        self.values = np.concatenate([self.values, np.full(places.size, np.nan)])
         return places
 
     @cached_property
