@@ -5,6 +5,7 @@ find it. Models of a few parameters are rolled here.
 """
 
 import itertools
+import random
 import threading
 import weakref
 from contextvars import ContextVar
@@ -248,6 +249,26 @@ def call_by_iterator(model, x):
     return [product(model.cell.w, x[0]) for _ in range(3)]
 
 
+def call_by_draws(model, x):
+    generator = random.Random(1)  # which draws 0.1, 0.8, 0.8
+
+    @part
+    def product(w, x):
+        return ops.detach(w * x) if generator.random() > 0.5 else w * x
+
+    return [product(model.cell.w, x[0]) for _ in range(3)]
+
+
+def call_by_draws_of_numpy(model, x):
+    draw = np.random.default_rng(1).random  # 0.5, 0.95, 0.1
+
+    @part
+    def product(w, x):
+        return ops.detach(w * x) if draw() > 0.7 else w * x
+
+    return [product(model.cell.w, x[0]) for _ in range(3)]
+
+
 MADE = {  # name: (what calls something that changes meanwhile, why it is no part)
     "closure": (call_by_closure, "product is traced at each of its calls: it can reach "),
     "nonlocal": (call_by_nonlocal, "product is traced at each of its calls: it can reach "),
@@ -255,6 +276,14 @@ MADE = {  # name: (what calls something that changes meanwhile, why it is no par
     "iterator": (
         call_by_iterator,
         "product is traced at each of its calls: it can reach an iterator",
+    ),
+    "generator": (
+        call_by_draws,
+        "product is traced at each of its calls: it can reach a generator of random numbers",
+    ),
+    "generator of NumPy": (
+        call_by_draws_of_numpy,
+        "product is traced at each of its calls: it can reach a generator of random numbers",
     ),
     "module": (call_module, "Switched is traced at each of its calls: it can reach "),
     "row of a module": (call_by_row, "by_row is traced at each of its calls: it can reach "),

@@ -1044,6 +1044,7 @@ DRAWS = {
     "instance": lambda x: x + PRIVATE.random(),
     "NumPy": lambda x: x + np.random.normal(),
     "generator": lambda x: x + NUMPYS.normal(),
+    "method of a generator": lambda x, draw=NUMPYS.normal: x + draw(),
 }
 
 

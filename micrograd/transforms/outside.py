@@ -7,6 +7,7 @@ is traced at each call, as it may do something else there, even if the result is
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterator, Set
+from types import ModuleType
 from typing import Any
 
 from micrograd.compiler import CannotRoll
@@ -44,9 +45,13 @@ class Outside:
     def add(self, state: State, held: Container[int]) -> None:
         """Compare the things in a state from now on, those that are not compared yet.
 
-        An iterator shows nothing to compare, and changes whenever somebody uses it.
+        An iterator shows nothing to compare, and changes whenever somebody uses it, as does a
+        generator of random numbers that the code makes; if it had it before, it must not draw.
         """
         self.changed.update((id(x), "an iterator") for x in state.reach.iterators)
+        for x in generators_in(state):
+            if x not in self.reach.generators:
+                self.changed[id(x)] = "a generator of random numbers"
         new = list(outside_of(state, self.reach, held))
         for kind in new:
             kind.things = [x for x in kind.things if not self.compared.issuperset(kind.keys(x))]
@@ -97,12 +102,19 @@ def keys_in(state: State) -> Iterator[Hashable]:
     """Yield the keys of all things in a state, and the names that its code sets, or reads."""
     yield from state.reach.set_names
     yield from map(id, state.reach.iterators)
+    yield from map(id, generators_in(state))
     yield from ((Value, name) for name in state.reach.attributes)
     if state.reach.reads_everything:
         yield Value, ALL
     for kind in state.kinds:
         for thing in kind.things:
             yield from kind.keys(thing)
+
+
+def generators_in(state: State) -> list[Any]:
+    """Return the generators of random numbers, but not those that a library has for all."""
+    generators = state.reach.generators
+    return [x for x in generators if not isinstance(x, ModuleType)]
 
 
 def outside_of(state: State, reach: Reach, held: Container[int]) -> Iterator[Dependencies]:

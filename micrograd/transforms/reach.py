@@ -242,8 +242,10 @@ class Reach:
     def space_of_class(self, cls: type) -> Namespace | None:
         """Return the namespace of a class, None for one of a library's."""
         if id(cls) not in self.classes:
-            guarded, space = is_users_module(cls.__module__), None
-            if guarded or is_ours(cls.__module__):
+            module: Any = cls.__module__  # a class of classes of Cython's has a descriptor there
+            module = module if isinstance(module, str) else "builtins"
+            guarded, space = is_users_module(module), None
+            if guarded or is_ours(module):
                 space = Namespace(vars(cls), cls, self.attributes, guarded)
                 self.namespaces.append(space)
             self.classes[id(cls)] = space
