@@ -110,7 +110,9 @@ def test_a_first_step_is_measured_in_a_new_process(tmp_path):
     pytest.importorskip("llvmlite")
     caches = {"MICROGRAD_CACHE": str(tmp_path)}
     cold, second = (compile_time.first_step("ours:compiled", "neuron", caches) for _ in range(2))
-    assert cold["loss"] == second["loss"] == ours.eager(WORKLOADS["neuron"])(1)
+    assert cold["loss"] == second["loss"]
+    expected = ours.eager(WORKLOADS["neuron"])(1)
+    assert cold["loss"] == pytest.approx(expected, rel=1e-15)  # as tanh is our own
     assert cold["wall"] > 0.0 and cold["memory"] > 1e6
     assert any(tmp_path.iterdir())
 

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.usefixtures("rolled", "in_turn")
 
 
 @pytest.fixture
-def in_turn(monkeypatch):
+def in_turn(monkeypatch, tmp_path):
+    """Let small examples run in turn; other tests keep plans of the same models on disk."""
+    monkeypatch.setenv("MICROGRAD_CACHE", str(tmp_path))
     monkeypatch.setattr(step_plan, "USES", 0)
     monkeypatch.setattr(step_plan, "LARGE", 0)
 
@@ -76,25 +78,28 @@ def test_numbers_of_examples_that_change():
         assert_close(found, compiled(loss_of, model, X, unroll=True)[1:], 1e-12)
 
 
-SIZES = {  # whether examples of that many instructions, so many for 10 parameters, run in turn
-    (299, 2): False,
-    (300, 1): False,
-    (300, 2): True,
-    (300, 7): True,
-    (300, 8): False,
-    (1_999_999, 8): False,
-    (2_000_000, 1): False,
-    (2_000_000, 8): True,
+SIZES = {  # (instructions for 10 parameters, examples, threads): whether they run in turn
+    (299, 2, 1): False,
+    (300, 1, 1): False,
+    (300, 2, 1): True,
+    (300, 7, 1): True,
+    (300, 8, 1): False,
+    (300, 15, 2): True,
+    (300, 16, 2): False,
+    (1_999_999, 8, 1): False,
+    (2_000_000, 1, 1): False,
+    (2_000_000, 8, 1): True,
 }
 
 
-@pytest.mark.parametrize("instructions, examples", SIZES)
-def test_sizes(instructions, examples, monkeypatch):
+@pytest.mark.parametrize("instructions, examples, threads", SIZES)
+def test_sizes(instructions, examples, threads, monkeypatch):
     monkeypatch.setattr(step_plan, "USES", USES)
     monkeypatch.setattr(step_plan, "LARGE", LARGE)
     monkeypatch.setattr(step_plan, "native_lanes", lambda dtype: 8)
     program = RolledProgram.__new__(RolledProgram)
     program.instructions = instructions
-    kind = StepKind("float64", 1, ((3,),), examples)
+    kind = StepKind("float64", threads, ((3,),), examples)
     programs = SimpleNamespace(example=program, widths=[3])
-    assert step_plan.runs_in_turn(programs, 10, kind) == SIZES[instructions, examples]
+    found = step_plan.runs_in_turn(programs, 10, kind)
+    assert found == SIZES[instructions, examples, threads]

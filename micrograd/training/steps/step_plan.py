@@ -93,7 +93,8 @@ def runs_in_turn(programs: StepPrograms, parameters: int, kind: StepKind) -> boo
     example = programs.example
     if not isinstance(example, RolledProgram) or not programs.widths or kind.examples == 1:
         return False
-    is_small = kind.examples >= native_lanes(kind.dtype) and example.instructions < LARGE
+    fill_lanes = kind.examples >= kind.threads * native_lanes(kind.dtype)
+    is_small = fill_lanes and example.instructions < LARGE
     return not is_small and example.instructions >= USES * parameters
 
 
