@@ -91,6 +91,14 @@ def until(page, script, argument=None):
     raise AssertionError(f"never true: {script}")
 
 
+def wait_until_still(page, selector):
+    """Wait until a part of the page stands where it stood: what arrives above moves it."""
+    box, before = page.locator(selector).bounding_box, None
+    while box() != before:
+        before = box()
+        page.wait_for_timeout(250)
+
+
 def step(page):
     """The step that the page shows."""
     return int(re.sub(r"\D", "", page.inner_text(".timeline .numbers b >> nth=0")))
@@ -642,6 +650,7 @@ def test_an_expression_that_is_none_is_a_sentence(opened, text):
 
 def test_the_graph_of_a_neuron_opens_in_a_dialog(opened):
     page = opened(**QUIET)
+    wait_until_still(page, "[data-at='1.2']")
     page.dblclick("[data-at='1.2']")
     page.wait_for_selector("dialog .player .line")
     assert "h[0][2]" in page.inner_text("dialog")
