@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
-LONGEST = 128  # kernels; longer ones do not come often enough to be worth the search
+LONGEST = 128  # kernels; a layer of a GPT has 37, and each length is searched for
 
 Series = tuple[int, int, int]  # where it begins, how many kernels it has, and how often it comes
 
@@ -19,10 +19,11 @@ def series_of(forms: Sequence[Hashable]) -> Iterator[Series]:
     [(0, 1, 1), (1, 2, 3), (7, 1, 1)]
     """
     numbers = numbers_of(forms)
+    # for the series that would begin at each place: its length, and how many kernels it saves
     lengths, saved = np.ones(len(forms), int), np.zeros(len(forms), int)
     for length in range(1, min(LONGEST, len(forms) // 2) + 1):
-        matches = run_lengths(numbers[length:] == numbers[:-length])
-        saves = matches // length * length
+        in_a_row = count_in_a_row(numbers[length:] == numbers[:-length])
+        saves = in_a_row // length * length
         better = np.flatnonzero(saves > saved[: len(saves)])
         saved[better], lengths[better] = saves[better], length
     start = 0
@@ -41,10 +42,10 @@ def numbers_of(forms: Sequence[Hashable]) -> np.ndarray:
     )
 
 
-def run_lengths(matches: np.ndarray) -> np.ndarray:
+def count_in_a_row(matches: np.ndarray) -> np.ndarray:
     """Return how many entries in a row are true, from each one on.
 
-    >>> run_lengths(np.array([True, True, False, True])).tolist()
+    >>> count_in_a_row(np.array([True, True, False, True])).tolist()
     [2, 1, 0, 1]
     """
     here = np.arange(len(matches))

@@ -13,7 +13,7 @@ from itertools import chain
 
 import numpy as np
 
-from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid
+from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid, is_separable
 from micrograd.compiler.batch import UNROLLED, Kernel, Plan, Segment
 from micrograd.compiler.lines import distinct
 from micrograd.compiler.nodes import EXTREMES
@@ -161,17 +161,10 @@ class RolledPlanner:
 
     def in_arrays(self, terms: Terms) -> list[Terms]:
         """Return terms that stand each in an array of its own one by one."""
-        if self.packs and all(map(self.is_separable, terms.factors)):
+        slots = [self.slots[x] for x in terms.factors if is_places(x)]
+        if self.packs and all(is_separable(x.reshape(-1, x.shape[-1])) for x in slots):
             return [terms]
         return single_terms(terms)
-
-    def is_separable(self, x: Array) -> bool:
-        """Return whether the terms of each member are as far apart as those of the first."""
-        if not is_places(x):
-            return True
-        slots = self.slots[x]
-        apart = np.diff(slots)
-        return bool((apart == apart[(0,) * (apart.ndim - 1)]).all())
 
     def varies(self) -> np.ndarray:
         """Return whether each place differs from example to example."""
