@@ -17,7 +17,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextvars import ContextVar
 from enum import Enum, EnumMeta
 from itertools import chain
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import (
+    BuiltinMethodType,
+    CellType,
+    FunctionType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+)
 from typing import Any
 
 from micrograd.compiler import Tracer
@@ -48,6 +55,7 @@ ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
 PLAIN = {int, float, complex, bool, str, bytes, type(None)}  # atoms without attributes
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 BUFFERS = (bytearray, array)
+BOUND = (BuiltinMethodType, MethodWrapperType)
 WRAPPERS = (UserDict, UserList, ChainMap)  # containers of the standard library's, with attributes
 DEFAULTS_OF_VALUES = {"requires_grad", "label"}  # attributes that every Value has
 REFERENTS = len(gc.get_referents(Value(0.0)))  # of a Value without attributes of its own
@@ -186,6 +194,11 @@ class Reach:
 
     def visit_method(self, x: MethodType) -> None:
         self.todo += [x.__self__, x.__func__]
+
+    def visit_bound(self, x: Any) -> None:
+        """Note the object of a method that is written in C, as `iter(xs).__next__`."""
+        self.visit_object(x)
+        self.todo.append(x.__self__)
 
     def visit_context_variable(self, x: ContextVar[Any]) -> None:
         self.context_variables.append(x)
@@ -326,6 +339,7 @@ VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (
     (ContextVar, Reach.visit_context_variable),
     (FunctionType, Reach.visit_function),
     (MethodType, Reach.visit_method),
+    (BOUND, Reach.visit_bound),
     (ModuleType, Reach.visit_module),
     (type, Reach.visit_class),
 )
