@@ -98,7 +98,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "rolled.gradient":          ["rolled.flattening", "rolled.partials", "rolled.repeats", "batch"],
     "rolled.grids":             ["rolled.blocks", "access", "lines"],
     "rolled.planning":          ["rolled.flattening", "rolled.grids", "rolled.partials", "batch"],
-    "rolled.evaluation":        ["rolled.blocks"],
+    "rolled.evaluation":        ["rolled.blocks", "nodes"],
     "rolled.program":           ["rolled.gradient", "rolled.planning", "rolled.evaluation",
                                  "codegen.unit", "codegen.lowering_rules"],
     "rolled.outputs":           ["rolled.program"],

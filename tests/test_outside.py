@@ -5,6 +5,8 @@ find it. Models of a few parameters are rolled here.
 """
 
 import itertools
+import os
+import queue
 import random
 import threading
 import weakref
@@ -14,9 +16,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from micrograd import Value, jit, ops, part
+from micrograd import Value, jit, nn, no_grad, ops, part
+from micrograd.losses import softmax
 from micrograd.nn import Module
-from tests.support.rolled import assert_close, check, eager, numbers
+from tests.support.rolled import assert_close, check, compiled, eager, numbers
 
 pytestmark = pytest.mark.usefixtures("rolled")
 
@@ -68,11 +71,7 @@ def check_every_way(loss, model, reasons):
     X = numbers(3, 2)
     step = check(loss, model, X, reasons=reasons)
     assert "Plain is traced" not in step.report()
-    expected = eager(loss, model, X)
-    f = jit(lambda x: loss(model, x))
-    for x in X.tolist():
-        f(x).backward()
-    assert_close((expected[0], [p.grad / len(X) for p in model.parameters()]), expected, 1e-12)
+    assert_right(loss, model, X)
 
 
 # ---------------------------------------------------------------------- what the loss itself turns
@@ -180,6 +179,115 @@ def test_a_switch_that_the_loss_turns_between_two_calls(name):
     assert vars(Value).keys().isdisjoint({"__setattr__", "__delattr__"})
 
 
+# -------------------------------------------------------------------- what no comparison would see
+
+
+class Equal:
+    """Equal to any other, whatever it says."""
+
+    def __init__(self, is_off):
+        self.is_off = is_off
+
+    def __eq__(self, other):
+        return isinstance(other, Equal)
+
+    __hash__ = object.__hash__
+
+
+ARRAY, LONG, VIEW = np.zeros(10_000), [False] * 2000, memoryview(bytearray(1))
+TABLE, QUEUE, EQUAL = dict.fromkeys(range(2000), False), queue.Queue(), [Equal(False), 1]
+
+
+def set_variable(on):
+    os.environ["MICROGRAD_TEST_OFF"] = "1" if on else ""
+
+
+UNSEEN = {  # name: (whether a cell is off, what turns that on and off)
+    "large array": of_container(ARRAY),
+    "long list": of_container(LONG),
+    "large dict": of_container(TABLE),
+    "view": of_container(VIEW),
+    "queue": (
+        lambda cell: not QUEUE.empty(),
+        lambda cell, on: QUEUE.put(1) if on else QUEUE.get(),
+    ),
+    "variable of the process": (
+        lambda cell: bool(os.environ.get("MICROGRAD_TEST_OFF")),
+        lambda cell, on: set_variable(on),
+    ),
+    "equal objects": (
+        lambda cell: EQUAL[0].is_off,
+        lambda cell, on: set_first(EQUAL, Equal(on)),
+    ),
+    "equal numbers": (
+        lambda cell: type(EQUAL[1]) is bool,
+        lambda cell, on: EQUAL.__setitem__(1, True if on else 1),
+    ),
+}
+
+
+class Paused(Switched):
+    """Has no gradient where it is off, by no_grad()."""
+
+    def __call__(self, x):
+        if not self.is_off(self):
+            return self.w * x[0]
+        with no_grad():
+            return self.w * x[0]
+
+
+class WithOwnValue(Switched):
+    """Has no gradient where it is off, by a method that only Values have."""
+
+    def __call__(self, x):
+        y = self.w * x[0]
+        return (y.detach() if self.is_off(self) else y).tanh()
+
+
+@pytest.mark.parametrize("cell_class", [Switched, Paused, WithOwnValue])
+@pytest.mark.parametrize("name", UNSEEN)
+def test_a_switch_that_is_not_compared_is_noticed_by_the_check(name, cell_class):
+    """The loss is the same however it is set, so the check looks where gradients end."""
+    is_off, turn = UNSEEN[name]
+
+    def loss(model, x):
+        before = model.cell(x)
+        turn(model.cell, True)
+        between = model.cell(x)
+        turn(model.cell, False)
+        return model.total(x, before, between, model.cell(x))
+
+    model = Model(cell_class(is_off))
+    assert_right(loss, model, numbers(3, 2))
+
+
+@pytest.mark.parametrize("cell_class", [Switched, Paused, WithOwnValue])
+def test_a_model_that_ends_gradients_is_rolled(cell_class):
+    model = Model(cell_class(lambda cell: True))
+    model.others = [cell_class(lambda cell: False), nn.Linear(2, 3), nn.Linear(3, 3)]
+
+    def loss(model, x):
+        on, *linear = model.others
+        with no_grad():
+            paused = [plain(x) for plain in model.plain]
+        outputs = ops.detach(on(x)), model.cell(x), *paused, *nn.Sequential(*linear, softmax)(x)
+        return model.total(x, *outputs)
+
+    check(loss, model, numbers(3, 2))
+    assert_right(loss, model, numbers(3, 2))
+
+
+def assert_right(loss, model, X):
+    """Assert that a step and a jitted function have the loss and the gradients of Values."""
+    expected = eager(loss, model, X)
+    _, *step = compiled(loss, model, X)
+    assert_close(step, expected, 1e-12)
+    f = jit(lambda x: loss(model, x))
+    for x in X.tolist():
+        f(x).backward()
+    assert_close((expected[0], [p.grad / len(X) for p in model.parameters()]), expected, 1e-12)
+
+
 # ------------------------------------------------------------------------ what the loss itself made
 
 
@@ -249,6 +357,16 @@ def call_by_iterator(model, x):
     return [product(model.cell.w, x[0]) for _ in range(3)]
 
 
+def call_by_next(model, x):
+    draw = iter([False, True, False]).__next__
+
+    @part
+    def product(w, x):
+        return ops.detach(w * x) if draw() else w * x
+
+    return [product(model.cell.w, x[0]) for _ in range(3)]
+
+
 def call_by_draws(model, x):
     generator = random.Random(1)  # which draws 0.1, 0.8, 0.8
 
@@ -275,6 +393,10 @@ MADE = {  # name: (what calls something that changes meanwhile, why it is no par
     "list": (call_by_list, "product is traced at each of its calls: it can reach a list"),
     "iterator": (
         call_by_iterator,
+        "product is traced at each of its calls: it can reach an iterator",
+    ),
+    "bound method of an iterator": (
+        call_by_next,
         "product is traced at each of its calls: it can reach an iterator",
     ),
     "generator": (

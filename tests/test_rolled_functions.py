@@ -724,7 +724,8 @@ def test_the_check_has_a_context_of_its_own():
         seen.set(1.0)
         return [seen.get()]
 
-    assert run(f, Numbers([], np.zeros(0)), []).tolist() == [1.0]
+    results, _ = run(f, Numbers([], np.zeros(0)), [])
+    assert results.tolist() == [1.0]
     assert seen.get() == 0.0
 
 

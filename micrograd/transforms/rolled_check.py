@@ -1,6 +1,7 @@
 """The check of a rolled program: the user's code, run once on plain numbers, has the same results.
 
-Rule: a program is only used if it passes. That takes about 50 ns for each operation.
+Rule: a program is only used if it passes. That takes about 50 ns for each operation. Gradients that
+end elsewhere than the code's make other results, by `gradient_ends`.
 """
 
 from __future__ import annotations
@@ -19,20 +20,22 @@ import numpy as np
 from micrograd.compiler import CannotRoll, RolledProgram
 from micrograd.engine import Value, read_data
 from micrograd.nn import Module
-from micrograd.ops import Op
+from micrograd.ops import Op, detach
 from micrograd.support.fused import Columns, fused_dot_each
 from micrograd.support.nest import CONTAINERS, leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
+from micrograd.transforms.gradient_ends import detached_numbers_marked
 from micrograd.transforms.plain_numbers import with_plain_numbers
 from micrograd.transforms.recording import nested
 from micrograd.transforms.rolling import calls_replaced, modules_within
 from micrograd.transforms.state import State
-from micrograd.watchers import Watcher, watching
+from micrograd.watchers import NoGrad, Watcher, watching
 
 TOLERANCE = 1e-9  # of a result; sums in another order differ by 1e-13 of it
 CANCELLED = 1e-12  # of the largest result, by which one of nearly 0 may differ
 MOST_VALUES = 1_000_000  # instructions that are computed with Values, a microsecond each
+OTHER_SWITCHES = "its code enters no_grad() more often, or less often, than when it was traced"
 UNCHECKED = "its results cannot be computed with plain numbers, which would check them"
 MOST_MATRICES = 64  # that are kept for the next call
 SEED = 0
@@ -70,15 +73,18 @@ def check_rolled(
     _, variables, _ = program.part.sizes
     for (each, numbers), case in product(models, examples):  # that of Values last, as it is slow
         draws = rng.random(variables - len(leaves(case))).tolist()
-        try:
-            expected = run(partial(results, each, *case), numbers, draws)
-        except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
-            continue
-        if np.isfinite(expected).all():
-            first, last = np.split(numbers.data, [len(parameters)])
-            given = np.array([*leaves(case), *draws], float)
-            compare(program.evaluate(np.concatenate([first, given, last])), expected)
-            return
+        with detached_numbers_marked(not program.switches):
+            try:
+                expected, switches = run(partial(results, each, *case), numbers, draws)
+            except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
+                continue
+            if switches != program.switches:
+                raise CannotRoll(OTHER_SWITCHES)
+            if np.isfinite(expected).all():
+                first, last = np.split(numbers.data, [len(parameters)])
+                given = np.array([*leaves(case), *draws], float)
+                compare(program.evaluate(np.concatenate([first, given, last])), expected)
+                return
     raise CannotRoll(UNCHECKED)
 
 
@@ -257,11 +263,21 @@ class Numbers(Mapping[Value, float]):
 
 
 class OtherNumbers(Watcher):
-    """Computes with other numbers than the data of some Values, in this thread alone."""
+    """Computes with other numbers than the data of some Values, in this thread alone.
+
+    `switches` is how often it sees that no_grad() is entered or left.
+    """
 
     def __init__(self, numbers: Mapping[Value, float]) -> None:
         self.numbers = numbers
         self.copies: dict[Value, Value] = {}
+        self.switches, self.is_detached = 0, False
+
+    def on_watchers_changed(self, active: tuple[Watcher, ...]) -> None:
+        is_detached = any(isinstance(watcher, NoGrad) for watcher in active)
+        if is_detached != self.is_detached:
+            self.is_detached = is_detached
+            self.switches += 1
 
     def copy(self, x: Any) -> Any:
         """Return the Value that stands for an input."""
@@ -273,6 +289,8 @@ class OtherNumbers(Watcher):
 
     def intercept(self, op: Op, inputs: tuple[Any, ...]) -> Any:
         others = list(map(self.copy, inputs))
+        if op is detach:
+            return Value(detach.forward(others[0].data))
         is_same = all(map(operator.is_, others, inputs))
         return None if is_same else op(*others)
 
@@ -351,17 +369,18 @@ def is_row(x: Any) -> bool:
     return type(x) is list and set(map(type, x)) == {float}
 
 
-def run(f: Callable[[], Any], numbers: Numbers, draws: list[float]) -> np.ndarray:
-    """Return the numbers that `f` returns; nothing that it draws or moves remains.
+def run(f: Callable[[], Any], numbers: Numbers, draws: list[float]) -> tuple[np.ndarray, int]:
+    """Return (the numbers that `f` returns, how often it switches no_grad() on or off).
 
+    Nothing that it draws or moves remains.
     It runs in a context of its own, of which nothing remains either, whoever interrupts it.
     """
     products = MatrixProducts(numbers.rows)
-    results = copy_context().run(run_with, products, f, numbers, draws)
+    results, switches = copy_context().run(run_with, products, f, numbers, draws)
     if not products.are_valid():
-        results = copy_context().run(run_with, None, f, numbers, draws)
+        results, switches = copy_context().run(run_with, None, f, numbers, draws)
     data = [numbers[y] if isinstance(y, Value) else y for y in results]
-    return np.array(data, float)
+    return np.array(data, float), switches
 
 
 def run_with(
@@ -369,14 +388,15 @@ def run_with(
     f: Callable[[], Any],
     numbers: Mapping[Value, float],
     draws: list[float],
-) -> list[Any]:
-    """Return what `f` returns, its dot products computed by `products`.
+) -> tuple[list[Any], int]:
+    """Return what `run` does, its dot products computed by `products`.
 
     A compiled function is simply called: it would be compiled for these numbers.
     """
-    drawn = iter(draws)
-    chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
+    drawn, others = iter(draws), OtherNumbers(numbers)
+    chance, watched = use_generator(lambda: next(drawn)), watching(others, without=(NoGrad,))
     fused_dot_each.set(products)
     nested.set(True)
-    with isolated(), collect_updates(), chance, others:
-        return leaves(f())
+    with isolated(), collect_updates(), chance, watched:
+        results = leaves(f())
+    return results, others.switches

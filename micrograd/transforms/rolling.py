@@ -51,6 +51,7 @@ from micrograd.transforms.recording import Recorder, current_recorder
 from micrograd.transforms.row_products import RowProducts
 from micrograd.transforms.state import State
 from micrograd.transforms.value_places import ValuePlaces
+from micrograd.watchers import Watcher
 
 if TYPE_CHECKING:
     from numpy import ndarray as Places
@@ -203,6 +204,12 @@ class RolledRecorder(Recorder):
             return [walk.module for walk in self.kinds.known_of(model).walks.values()]
         return modules_within(model)
 
+    def on_watchers_changed(self, active: tuple[Watcher, ...]) -> None:
+        was_detached = self.trace.detached
+        super().on_watchers_changed(active)
+        if self.trace.detached != was_detached:
+            self.frame.part.switches += 1
+
     def capture(self, x: Any) -> Any:
         if isinstance(x, Value) and x not in self.constants and x not in self.parameters:
             if self.frame.find([x]):
@@ -319,6 +326,7 @@ class RolledRecorder(Recorder):
         """Write down a call of a part; return its result."""
         frame = self.frame
         own = frame.places_of(known)
+        frame.part.switches += callee.part.switches
         outputs: list[Tracer] = []
         if callee.part.outputs:
             frame.part.calls.append(Call(callee.part, own, given.bundles, frame.part.count))

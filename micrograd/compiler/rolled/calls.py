@@ -42,6 +42,7 @@ class Part:
     """The instructions of a module or a function, and its calls of other parts.
 
     `sizes` has the length of each bundle of its inputs, and `order` the places of all of them.
+    `switches` is how often its code, and that of its calls, enters or leaves no_grad().
     """
 
     name: str
@@ -50,6 +51,7 @@ class Part:
     order: list[int] | range | Places = range(0)
     calls: list[Call] = field(default_factory=list)
     outputs: list[Operand] = field(default_factory=list)
+    switches: int = 0
 
     def input_places(self) -> range | Places:
         """Return `order`, a list as an array."""

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from micrograd.compiler.nodes import EXTREMES
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Terms, is_places
+from micrograd.ops import detach
 
 AXES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -32,6 +34,8 @@ def result_of(kernel: ArrayKernel, values: Array) -> Array:
     count = len(kernel.op.partials)
     forward: Any = np.frompyfunc(kernel.op.forward, count, 1)
     results = forward(*inputs) if len(inputs) == count else reduce(forward, inputs)
+    if kernel.is_of_many and kernel.op in EXTREMES:
+        results = np.frompyfunc(detach.forward, 1, 1)(results)  # it stands for both ops
     return np.asarray(results, float)
 
 

@@ -53,6 +53,7 @@ class RolledProgram:
     def __init__(self, part: Part, reasons: Mapping[str, str]) -> None:
         self.part, self.reasons = part, reasons
         self.instructions = count_instructions(part)  # with all calls written out
+        self.switches = part.switches  # on and off, by no_grad(), in all calls
         self.operations, self.key = 0, ""  # known when there is a plan
         self.forward: Forward | None = None  # of the plan, until it is evaluated
 
