@@ -86,7 +86,7 @@ def compare_with_run(workload: Workload, steps: int) -> dict[str, float]:
 def memory(step, examples: int) -> float:
     """Return a step's memory over that of its parameters and a minibatch's activations."""
     compiled = step.latest
-    activations = compiled.programs.node_counts[0] * examples
+    activations = compiled.programs.traced_counts[0] * examples
     return compiled.memory.size / (len(compiled.parameters) + activations)
 
 

@@ -10,6 +10,7 @@ import pickle
 import re
 import threading
 import weakref
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -367,6 +368,17 @@ def test_vmap_equals_a_loop(size, kind):
     assert results["a"].tolist() == pytest.approx([y["a"].data for y in loop], **CLOSE)
     assert results["b"][0].tolist() == [x[0] for x in rows(size)]
     assert results["b"][1].tolist() == ys
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))], ids=str)
+def test_vmap_of_arguments_that_are_shared_now_and_then(order):
+    """Whether all examples share an argument is no fact of one example."""
+    f = vmap(lambda x, w: 10.0 * x + w)
+    calls = [([1.0, 2.0, 3.0], 5.0), (5.0, [1.0, 2.0, 3.0]), ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0])]
+    wanted = [[15.0, 25.0, 35.0], [51.0, 52.0, 53.0], [13.0, 22.0, 31.0]]
+    for i in (*order, *order):
+        assert f(*calls[i]).tolist() == wanted[i]
+    assert len(f.specialisations) == 3
 
 
 @SIZES

@@ -11,6 +11,7 @@ import pytest
 
 from micrograd import MLP, Value, compile_step, gradcheck, optim
 from micrograd.errors import TraceError
+from micrograd.ops import Op
 from tests.support.cases import cases
 
 torch = pytest.importorskip("torch")
@@ -78,6 +79,21 @@ def test_float32_steps_are_pytorchs(name, options, steps):
     for _ in range(steps):
         reference.step()
     assert [w.data for w in ours] == pytest.approx([w.item() for w in theirs], rel=2e-6, abs=0.0)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_an_optimizer_may_use_a_row_of_its_own(dtype):
+    """Its row has the name of one of ours, and computes something else."""
+    twice = Op("exp", "twice({})", lambda x: 2.0 * x, (lambda x, out: 2.0,))
+
+    class Growing(optim.SGD):
+        def update(self, p, grad, state, lr, t):
+            return p - lr * twice(t) * grad, state
+
+    w = Value(1.0)
+    step = compile_step(lambda _: w * w, None, Growing([w], lr=0.01), dtype=dtype)
+    step.run(steps=1)
+    assert w.data == pytest.approx(1.0 - 0.01 * 2.0 * 2.0, rel=1e-7)
 
 
 @pytest.mark.slow

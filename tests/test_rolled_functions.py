@@ -653,8 +653,22 @@ def test_a_small_function_is_traced_op_by_op(monkeypatch):
 
 def test_report_of_a_rolled_function():
     lines = jit(by_closure).lower(ROW).report().splitlines()
-    assert re.fullmatch(r"\d+ instructions -> \d+ kernels", lines[0])
-    assert re.match(r"rolled: 6 parts, 9 calls; 50 instructions", lines[1])
+    assert re.fullmatch(r"\d+ operations -> \d+ kernels", lines[0])
+    assert lines[1] == "rolled: 6 parts and 9 calls, in place of 50 instructions"
+
+
+def test_report_of_a_rolled_step():
+    """Each program has its line, and its own count of what was traced."""
+    model = MLP(3, [4, 1], activation="tanh")
+    square = lambda model: model.parameters()[0] ** 2  # noqa: E731
+    loss, optimizer = lambda model, x, y: (model(x) - y) ** 2, optim.SGD(model.parameters())
+    step = compile_step(loss, model, optimizer, square)
+    step([ROW], [1.0])
+    lines = step.report().splitlines()
+    assert lines[0].startswith("for each example: 38 traced -> ")
+    assert lines[1].startswith("for the penalty: 2 traced -> ")
+    assert lines[2].startswith("for each parameter: ")
+    assert lines[3] == "rolled: 6 parts and 8 calls, in place of 38 instructions"
 
 
 def test_lowering_a_map_takes_what_a_call_takes():

@@ -179,6 +179,15 @@ INVISIBLE = {  # to a key: then no plan is kept
     "the text of an array":        ("exp(x) * SCALE", "exp(x) * len(str(BIG))"),
     "a text by NumPy":             ("exp(x) * SCALE", "exp(x) * len(np.array2string(BIG))"),
     "a hash":                      ("exp(x) * SCALE", "exp(x) * hash('a')"),
+    "a method that is a hash":     ("exp(x) * SCALE", "exp(x) * 'a'.__hash__()"),
+    "a file that NumPy reads": (
+        "exp(x) * SCALE",
+        "exp(x) * len(np.fromregex('/dev/null', 'a', [('x', float)])) if SCALE > 9 else exp(x)",
+    ),
+    "a clock of NumPy's":          ("exp(x) * SCALE", "exp(x) * len([np.datetime64('now')])"),
+    "a setting of NumPy's":        ("exp(x) * SCALE", "exp(x) * len(np.geterr())"),
+    "where an array stands":       ("exp(x) * SCALE", "exp(x) * (BIG.ctypes.data > 0)"),
+    "whether arrays overlap":      ("exp(x) * SCALE", "exp(x) * np.shares_memory(BIG, BIG)"),
     "a text that is run":          ("exp(x) * SCALE", "exp(x) * eval('1.0')"),
     "a method of Value's": (
         "exp(x) * SCALE",

@@ -31,10 +31,13 @@ from micrograd.transforms.reach import DESCRIPTORS, MAKERS
 LIBRARIES = {"abc", "builtins", "cmath", "collections", "contextlib", "copy", "dataclasses", "enum"}
 LIBRARIES |= {"fractions", "functools", "itertools", "math", "numbers", "numpy", "operator"}
 LIBRARIES |= {"statistics", "string", "types", "typing", "_functools", "_operator"}
-# Names of what gives others: it reads a file, draws, or runs what nobody sees.
-ELSEWHERE = {"__import__", "breakpoint", "compile", "environ", "eval", "exec", "fromfile"}
-ELSEWHERE |= {"genfromtxt", "getenv", "globals", "hash", "id", "input", "load", "loadtxt", "locals"}
-ELSEWHERE |= {"memmap", "open", "random", "read", "read_bytes", "read_text", "samples"}
+# Names of what gives others: it reads a file or a clock, draws, or runs what nobody sees.
+ELSEWHERE = {"__hash__", "__import__", "breakpoint", "compile", "ctypes", "datetime64", "environ"}
+ELSEWHERE |= {"eval", "exec", "fromfile", "fromregex", "genfromtxt", "getenv", "globals", "hash"}
+ELSEWHERE |= {"id", "input", "load", "loadtxt", "locals", "may_share_memory", "memmap", "open"}
+ELSEWHERE |= {"random", "read", "read_bytes", "read_text", "samples", "shares_memory"}
+# They give the settings of NumPy.
+ELSEWHERE |= {"get_printoptions", "getbufsize", "geterr", "geterrcall"}
 # They read, or write, attributes that nobody names.
 ELSEWHERE |= {"__delattr__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__"}
 ELSEWHERE |= {"__setattr__", "delattr", "dir", "format", "format_map", "setattr"}

@@ -77,9 +77,10 @@ class Vectorised(Jitted):
         count = count_examples(arrays)
         pairs = zip(args, arrays)
         example = tuple(x if a is None else first_example(x, a) for x, a in pairs)
+        is_shared = tuple(array is None for array in arrays)
         key, _ = flatten(example)
         make = partial(self.vectorise, example, arrays, count)
-        compiled = self.specialisations.find_or_compile(key, make)
+        compiled = self.specialisations.find_or_compile((is_shared, key), make)
         assert isinstance(compiled, VectorisedSpecialisation)
         return compiled, example, arrays, count
 

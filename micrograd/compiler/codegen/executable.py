@@ -26,7 +26,7 @@ from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand
 
 NAME = "micrograd"  # of the one function in the machine code that is called from outside
-LONGEST_LINE = 1000  # a program of at most so many instructions is one straight line
+LONGEST_LINE = 1000  # a program of at most so many instructions, and outputs, is one straight line
 MIN_MEMBERS = 4  # a longer program whose kernels have fewer members is straight lines as well
 
 
@@ -110,7 +110,7 @@ class LoweredProgram:
         length = len(unit.program)
         if not isinstance(unit.program, Program):  # it is rolled
             self.plan = unit.program.plan(unit)
-        elif length > longest_line:
+        elif max(length, len(unit.outputs)) > longest_line:
             self.plan = plan_of(unit, exact, MIN_MEMBERS if length > LONGEST_LINE else 0)
         if self.plan is None:
             if not self.fills_lanes():
@@ -136,8 +136,13 @@ class LoweredProgram:
         return plan.kernels
 
     def summary(self) -> str:
-        """Return one line about the result: "1,514 instructions -> 12 kernels"."""
-        return f"{len(self.unit.program):,} instructions -> {self.form()}"
+        """Return one line about the result: "1,514 instructions -> 12 kernels".
+
+        The kernels of a rolled program are counted in operations, forward and backward: a product
+        that is added to a sum is one.
+        """
+        unit = "instructions" if isinstance(self.unit.program, Program) else "operations"
+        return f"{len(self.unit.program):,} {unit} -> {self.form()}"
 
     def form(self) -> str:
         if self.plan:

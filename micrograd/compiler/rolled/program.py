@@ -77,7 +77,8 @@ class RolledProgram:
         """Lines about the parts, and about what was not rolled."""
         parts = parts_within(self.part)
         calls = sum(len(part.calls) for part in parts)
-        lines = [f"rolled: {len(parts)} parts, {calls:,} calls; {self.instructions:,} instructions"]
+        instead = f"in place of {self.instructions:,} instructions"
+        lines = [f"rolled: {len(parts)} parts and {calls:,} calls, {instead}"]
         reasons = self.reasons.items()
         return lines + [f"{name} is traced at each of its calls: {why}" for name, why in reasons]
 

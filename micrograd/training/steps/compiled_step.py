@@ -282,9 +282,10 @@ class CompiledStep:
 
     def report(self) -> str:
         lines = []
-        rows = zip(self.programs.by_name(), self.programs.node_counts, self.lowered)
-        for name, nodes, program in rows:
-            lines.append(f"for {name}: {nodes:,} nodes -> {program.summary()}")
+        programs = self.programs
+        rows = zip(programs.by_name(), programs.traced_counts, self.lowered, strict=True)
+        for name, traced, program in rows:
+            lines.append(f"for {name}: {traced:,} traced -> {program.summary()}")
         if isinstance(self.programs.example, RolledProgram):
             lines += self.programs.example.report
         elif self.unrolled not in (SMALL, UNROLL):

@@ -58,7 +58,7 @@ class StepPrograms:
     other_parameters: list[Value]  # that the loss uses and the optimizer does not have
     moved: int  # how many of these, from the first on, get another number in each step
     keeps_state: bool  # whether the update changes the optimizer's state
-    node_counts: list[int]  # in the trace of each program
+    traced_counts: list[int]  # in the trace of each program
 
     @property
     def row_widths(self) -> list[int]:
@@ -104,7 +104,7 @@ class ProgramTracer:
         self.is_double = dtype == "float64"
         self.parameters = definition.optimizer.parameters
         self.used: set[Value] = set()  # parameters of any kind, by the loss and the penalty
-        self.node_counts: list[int] = []
+        self.traced_counts: list[int] = []
 
     def trace(self, shapes: Sequence[Shape]) -> StepPrograms:
         """Return the programs for arrays whose rows have these shapes."""
@@ -129,7 +129,7 @@ class ProgramTracer:
             other_parameters,
             len(updates),
             keeps_state,
-            self.node_counts,
+            self.traced_counts,
         )
 
     def trace_example(self, shapes: Sequence[Shape]) -> tuple[AnyProgram, list[Value], int]:
@@ -146,6 +146,7 @@ class ProgramTracer:
             self.used.update(self.parameters[:1])  # the plan of one that uses none is refused
             with self.times.measure("trace"):
                 rolled = roll(loss, self.definition.model, self.parameters, self.state)
+            self.traced_counts.append(rolled.program.instructions)
             return rolled.program, rolled.others, rolled.variables - given
         program, other_parameters, count = self.loss_and_gradients(loss)
         return program, other_parameters, count - given
@@ -173,7 +174,7 @@ class ProgramTracer:
                 y = recorder.as_result(returned)
             if not isinstance(y, Tracer | float):
                 raise TypeError(not_one_number("compile_step", returned))
-            self.node_counts.append(len(recorder.trace.tracers))
+            self.traced_counts.append(len(recorder.trace.tracers))
             self.used |= recorder.parameters.keys()
             with self.times.measure("differentiate"):
                 trained = [recorder.capture(p) for p in self.parameters]
@@ -224,7 +225,7 @@ class ProgramTracer:
     def simplify_trace(
         self, recorder: Any, names: dict[Tracer, str], outputs: list[Any]
     ) -> Program:
-        self.node_counts.append(len(recorder.trace.tracers))
+        self.traced_counts.append(len(recorder.trace.tracers))
         with self.times.measure("simplify"):
             return simplify(program_of(names, outputs))
 

@@ -10,23 +10,24 @@ from typing import Any
 
 import numpy as np
 
+from micrograd import ops
 from micrograd.compiler import Program
 from micrograd.ops import Op
 
 INPUTS = ("lr", "t")
 PLAIN = Program(INPUTS, (), (), (0, 1))  # the two inputs themselves
 
-# The rows that NumPy has, under its names for them; any other row is computed number by number.
-NUMPY = {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "div": np.divide,
-    "neg": np.negative,
-    "pow": np.power,
-    "sqrt": np.sqrt,
-    "exp": np.exp,
-    "log": np.log,
+# The rows that NumPy has; any other row, such as a user's, is computed number by number.
+NUMPY: dict[Op, Callable[..., Any]] = {
+    ops.add: np.add,
+    ops.sub: np.subtract,
+    ops.mul: np.multiply,
+    ops.div: np.divide,
+    ops.neg: np.negative,
+    ops.pow: np.power,
+    ops.sqrt: np.sqrt,
+    ops.exp: np.exp,
+    ops.log: np.log,
 }
 
 
@@ -102,4 +103,4 @@ def compute(shared: Program, rates: np.ndarray, steps: np.ndarray) -> np.ndarray
 
 
 def column_function(op: Op) -> Callable[..., Any]:
-    return NUMPY.get(op.name) or np.vectorize(op.forward, otypes=[float])
+    return NUMPY.get(op) or np.vectorize(op.forward, otypes=[float])
