@@ -12,9 +12,8 @@ import numpy as np
 
 from micrograd.compiler.lines import distinct, line
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
+from micrograd.compiler.rolled.boxes import box_of, numbered_rows, ranks_within
 from micrograd.compiler.rolled.owed import Owed
-
-DENSEST = 0.4  # the fraction of products that must be there, for all of them to be computed
 
 NewZero = Callable[[], int]  # returns the place of a 0, for products that are not there
 
@@ -47,23 +46,6 @@ def all_differ(targets: Places) -> bool:
     marks = np.zeros(int(flat.max() - first) + 1, bool)
     marks[flat - first] = True
     return len(flat) == int(np.count_nonzero(marks))
-
-
-def numbered_rows(x: Array, axis: int) -> tuple[Array, Places]:
-    """Return (the different rows along an axis, the number of each).
-
-    >>> rows, numbers = numbered_rows(np.array([[7, 8], [5, 6], [7, 8]]), 0)
-    >>> rows.tolist(), numbers.tolist()
-    ([[5, 6], [7, 8]], [1, 0, 1])
-    """
-    rows = np.ascontiguousarray(np.moveaxis(x, axis, 0).reshape(x.shape[axis], -1))
-    first: dict[bytes, int] = {}
-    of_row = np.array([first.setdefault(row.tobytes(), i) for i, row in enumerate(rows)])
-    different = np.array(list(first.values()))
-    order = different[np.argsort(rows[different, 0], kind="stable")]
-    number = np.empty(len(rows), np.int64)
-    number[order] = np.arange(len(order))
-    return rows[order], number[of_row]
 
 
 def group_targets(owed: Owed, axis: int, group: Places, new_zero: NewZero) -> Owed | None:
@@ -114,56 +96,3 @@ def columns_of(factors: list[Array], group: Places) -> tuple[Places, int | None]
             if len(rows) < fewest:
                 fewest, columns, partner = len(rows), numbers, i
     return columns, partner
-
-
-def ranks_within(group: Places) -> Places:
-    """Return how many earlier places are in the group of each.
-
-    >>> ranks_within(np.array([0, 0, 1, 0])).tolist()
-    [0, 1, 0, 2]
-    """
-    order = np.argsort(group, kind="stable")
-    starts = np.searchsorted(group[order], group[order])
-    ranks = np.empty(len(group), np.int64)
-    ranks[order] = np.arange(len(group)) - starts
-    return ranks
-
-
-def box_of(group: Places, columns: Places) -> Places | None:
-    """Return the place at each column of each group, -1 for none: components x groups x columns.
-
-    Groups that have no column in common are in different components, which must have one size.
-    None if too few of the box's entries are there, or an entry has two places.
-
-    >>> box_of(np.array([0, 1, 1]), np.array([0, 0, 1])).tolist()
-    [[[0, -1], [1, 2]]]
-    """
-    part = components(group, columns)
-    index = part, rank_in(part, group), rank_in(part, columns)
-    shape = tuple(int(x.max()) + 1 for x in index)
-    flat = np.ravel_multi_index(index, shape)
-    if len(distinct(flat)) < len(flat) or len(flat) < DENSEST * np.prod(shape):
-        return None
-    box = np.full(shape, -1)
-    box.ravel()[flat] = np.arange(len(flat))
-    is_full = (box.max(axis=2) >= 0).all() and (box.max(axis=1) >= 0).all()
-    return box if is_full else None
-
-
-def components(group: Places, columns: Places) -> Places:
-    """Return the number of the component of each place: 0, 1 and so on."""
-    label, before = group.copy(), None
-    while before is None or (label != before).any():
-        before = label
-        for key in (columns, group):
-            least = np.full(int(key.max()) + 1, len(group))
-            np.minimum.at(least, key, label)
-            label = least[key]
-    return np.unique(label, return_inverse=True)[1].ravel()
-
-
-def rank_in(part: Places, x: Places) -> Places:
-    """Return the rank of each number among those of its part."""
-    pairs, inverse = np.unique(np.stack([part, x]), axis=1, return_inverse=True)
-    ranks = np.arange(pairs.shape[1]) - np.searchsorted(pairs[0], pairs[0])
-    return np.asarray(ranks[inverse.ravel()])

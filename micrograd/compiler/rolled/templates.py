@@ -16,9 +16,9 @@ from micrograd.compiler.lines import distinct, line, without_repeats
 from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
+from micrograd.compiler.rolled.boxes import LEAST_FILLED, box_of, numbered_rows
 from micrograd.compiler.rolled.calls import is_pick
 from micrograd.compiler.rolled.dots import DOT, VECTOR
-from micrograd.compiler.rolled.repeats import box_of, numbered_rows
 from micrograd.compiler.rolled.sums import (
     Extreme,
     Sum,
@@ -33,7 +33,6 @@ from micrograd.compiler.simplification import simplify
 from micrograd.ops import Op, detach
 
 NOTHING = -1  # in the place of a term that a shorter sum does not have
-FULLEST = 0.4  # the fraction of terms that must be there, for all sums to be as long as the longest
 
 
 @dataclass(eq=False)
@@ -155,7 +154,7 @@ class Template:
 def kernels_of(members: list[Node]) -> list[TemplateKernel]:
     """Return one kernel of nodes of one signature, or several of those that have one length."""
     lengths = list(map(length_of, members))
-    if sum(lengths) >= FULLEST * len(members) * max(lengths):
+    if sum(lengths) >= LEAST_FILLED * len(members) * max(lengths):
         return [kernel_of(members)]
     by_length: dict[int, list[Node]] = {}
     for node, length in zip(members, lengths):
