@@ -709,11 +709,11 @@ def test_kernels_as_text():
 GOLDEN = """\
 level 1: 6 x matrix product of 2 (affine)
 level 2: 5 x mul (affine, separable)
-level 3: sum of products of 7 (separable, affine, 0.0)
+level 3: 1 x sum of products of 7 (separable, affine, 0.0)
 level 4: 5 x sum of products of 1 (separable, affine)
 level 5: 6 x sum of products of 2 (separable)
-level 6: 6 x 2 x matrix product of 1 (affine)
-level 7: mean of products of 1 (affine)
+level 6: 6 x 2 x mean of outer products (affine)
+level 7: 1 x mean of products of 1 (affine)
 level 1: 1 x sum of products of 2 (affine)"""
 
 

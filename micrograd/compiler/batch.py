@@ -79,11 +79,11 @@ class Kernel:
 
     @property
     def title(self) -> str:
-        if self.is_matrix_product:
-            return "matrix product"
         if self.op:
             return "copy" if self.op is detach else self.op.name
-        return "mean of products" if self.reduces else "sum of products"
+        if not self.is_matrix_product:
+            return f"{'mean' if self.reduces else 'sum'} of products of {self.terms}"
+        return "mean of outer products" if self.terms == 1 else f"matrix product of {self.terms}"
 
     def every_access(self) -> list[Access]:
         """Return how the result and all operands are reached."""
@@ -101,9 +101,8 @@ class Kernel:
 
     def __str__(self) -> str:
         kinds = ", ".join(dict.fromkeys(map(str, self.accesses())))
-        terms = f" of {self.terms}" if self.segments else ""
-        grid = "".join(f"{count} x " for count in self.grid)
-        return f"level {self.level}: {grid}{self.title}{terms} ({kinds})"
+        grid = "".join(f"{count} x " for count in self.grid or (1,))
+        return f"level {self.level}: {grid}{self.title} ({kinds})"
 
 
 @dataclass
