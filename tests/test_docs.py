@@ -6,6 +6,7 @@ output of a `{code-cell}` is computed when the site is built; a number with a po
 of such a page has to stand in a cell or in its output.
 """
 
+import ast
 import doctest
 import importlib
 import inspect
@@ -18,6 +19,7 @@ import pytest
 
 import micrograd
 from micrograd import OPS
+from micrograd.transforms import SMALL
 from tests.support.cases import check_each
 from tests.test_words import is_built
 
@@ -183,3 +185,29 @@ def test_the_reference_has_every_command():
         inner = getattr(command, "commands", {})
         names |= {f"{name} {x}" for x in inner} or {name}
     assert set(re.findall(r"## micrograd (.*)", PAGES["reference/command_line.md"])) == names
+
+
+def shown(text: ast.expr, names: dict[str, ast.expr]) -> str:
+    """Return a text of the code with "..." for what it fills in."""
+    if isinstance(text, ast.JoinedStr):
+        return "".join(shown(x, names) for x in text.values)
+    if isinstance(text, ast.Constant):
+        return text.value
+    return shown(names[text.id], names) if isinstance(text, ast.Name) else "..."
+
+
+def reasons_in(path: Path) -> set[str]:
+    """Return why something cannot be rolled, in all texts of a file."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    found = [x for x in nodes if isinstance(x, ast.Call) and ast.unparse(x.func) == "CannotRoll"]
+    values = [x for x in nodes if isinstance(x, ast.Assign)]
+    names = {x.targets[0].id: x.value for x in values if isinstance(x.targets[0], ast.Name)}
+    return {shown(x.args[0], names) for x in found}
+
+
+def test_the_guide_has_each_reason_why_something_is_not_rolled():
+    reasons = set().union(*map(reasons_in, PACKAGE.rglob("*.py"))) - {SMALL}  # is not reported
+    _, _, rest = PAGES["how-to/make_it_fast.md"].partition("## Train a large model")
+    section, _, _ = rest.partition("\n## ")
+    rows = re.findall(r"^\| (.*?) \|", section, re.MULTILINE)
+    assert reasons == {row.replace("`", "") for row in rows if not row.startswith("the report")}
