@@ -115,7 +115,10 @@ class ProgramTracer:
             raise errors.TraceError(messages.random_without_data())
         penalty = self.trace_penalty()
         clipping = self.trace_clipping(penalty is not None)
-        check_trained(self.used, self.state, self.parameters)
+        if self.rolls:  # a loss that uses no parameter is refused when it is planned
+            check_looked_at(self.state, self.parameters)
+        else:
+            check_trained(self.used, self.state, self.parameters)
         whole, keeps_state = self.trace_update(penalty is not None, clipping is not None)
         shared, update = (PLAIN, whole) if self.is_double else split(whole)
         return StepPrograms(
@@ -143,7 +146,6 @@ class ProgramTracer:
                 return self.definition.loss(self.definition.model, *example)
 
         if self.rolls:
-            self.used.update(self.parameters[:1])  # the plan of one that uses none is refused
             with self.times.measure("trace"):
                 rolled = roll(loss, self.definition.model, self.parameters, self.state)
             self.traced_counts.append(rolled.program.instructions)
@@ -234,6 +236,11 @@ def check_trained(used: Set[Value], state: State, parameters: Sequence[Value]) -
     """Raise TraceError if the loss uses no parameter, or looks at the number of one."""
     if used.isdisjoint(parameters):
         raise errors.TraceError(messages.nothing_to_train())
+    check_looked_at(state, parameters)
+
+
+def check_looked_at(state: State, parameters: Sequence[Value]) -> None:
+    """Raise TraceError if the loss looks at the number of a parameter."""
     looked_at = state.values_looked_at()
     if looked_at and not looked_at.isdisjoint(parameters):
         raise errors.TraceError(messages.looks_at_what_it_trains())
