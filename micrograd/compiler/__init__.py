@@ -2,9 +2,9 @@
 
 Read it in the order in which a program passes through it: `program` (what a program is), `trace`
 (run a function once and record every op), `gradient` (the program of the gradient),
-`simplification`, then `schedule`, `nodes`, `access`, `packing` and `batch` (which run as one
-loop), and at last `codegen/` (LLVM and machine code). `rolled/` does all of it for large models,
-whose parts are traced once.
+`simplification` and `chains` (shorter programs), then `nodes`, `schedule`, `access`, `packing` and
+`batch` (which of them run as one loop; `lines` helps them), and at last `codegen/` (LLVM and
+machine code). `rolled/` does all of it for large models, whose parts are traced once.
 """
 
 from micrograd.support.lazy import load_on_demand

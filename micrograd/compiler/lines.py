@@ -39,7 +39,9 @@ def line(x: np.ndarray, axis: int) -> np.ndarray:
 
 
 def distinct(x: np.ndarray) -> np.ndarray:
-    """Return the different entries in order. np.unique would load numpy.ma, which takes 10 ms.
+    """Return the different entries in order.
+
+    np.unique would load numpy.ma, which takes 10 ms, unless it is asked for indices, too.
 
     >>> distinct(np.array([[7, 5], [5, 7]]))
     array([5, 7])

@@ -9,7 +9,7 @@ from itertools import chain
 from statistics import fmean
 from typing import Any
 
-# A second plan is made if its groups are at most this fraction of the first plan's.
+# The groups by agenda are planned, too, if there are fewer than this fraction of those by level.
 WORTHWHILE = 0.75
 NodeIds = list[int]
 Group = tuple[int, NodeIds]  # when it runs, and its nodes in order
@@ -21,9 +21,9 @@ def schedules(
     dependencies: Sequence[NodeIds],
     worthwhile: float = WORTHWHILE,
 ) -> list[list[Group]]:
-    """Return the groups by level and, if that saves enough of them, also the groups by agenda.
+    """Return the groups by level, and those by agenda if there are few enough of these.
 
-    That is if there are at most `worthwhile` times as many.
+    That is if there are fewer than `worthwhile` times as many.
 
     `dependencies` has, for each node, the nodes that it is computed from; these come before it. A
     signature begins with whether the node varies from example to example: nodes that do not vary

@@ -1,7 +1,8 @@
 """The gradient of kernels over arrays of places: reverse mode, a kernel at a time.
 
-Rule: what the operands are owed is noted as sums of products. It is computed when the block that an
-operand stands in is reached, together with all that others owe it.
+Rule: the derivatives of a sum of products and of an entry of a table stand here, as they are of
+arrays; all others come from the rows. A debt to an operand is noted as a sum of products. It is
+computed when the block that the operand stands in is reached, together with all other debts to it.
 """
 
 from __future__ import annotations

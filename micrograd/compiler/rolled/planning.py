@@ -62,7 +62,7 @@ class RolledPlanner:
         self.templates: dict[Op, Template] = {}  # of ops for which the target has no word
 
     def plan(self) -> Plan:
-        """Return the plan; nothing is left to be copied."""
+        """Return the plan. Its caller adds the outputs that are to be copied."""
         kernels = self.blocks.replace_each(self.detach)
         self.known = self.blocks.places_and_constants()
         self.allocate()

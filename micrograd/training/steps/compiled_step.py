@@ -109,8 +109,8 @@ class Step:
         The first step sees the examples of step number `first` of the order; without `first`, the
         order goes on from the steps that the optimizer has taken, as in `run`. Within the block the
         parameters are numbers in an array: Values, gradients and the optimizer's state are read
-        where it begins and written where it ends. So a call costs about a microsecond beyond the
-        step itself (several threads are started for each call, which costs hundreds). The
+        where it begins and written where it ends. So a call costs about half a microsecond beyond
+        the step itself (several threads are started for each call, which costs hundreds). The
         optimizer's `lr` is read at each step.
 
         >>> from micrograd import MLP, compile_step, optim

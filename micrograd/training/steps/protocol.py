@@ -1,7 +1,8 @@
 """The interface of a training step, whichever engine computes it.
 
-Rule: the steps in plain Python, in machine code and on JAX differ in how they compute, and in
-nothing that stands here. A type checker holds all three against these protocols.
+Rule: the steps in plain Python (with NumPy and without it), in machine code and on JAX differ in
+how they compute, and in nothing that stands here. A type checker holds all four against these
+protocols.
 """
 
 from typing import Any, Protocol
