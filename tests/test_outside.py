@@ -236,6 +236,14 @@ class Paused(Switched):
             return self.w * x[0]
 
 
+class Asking(Switched):
+    """Has no gradient where it is off, by a method that it asks for."""
+
+    def __call__(self, x):
+        y = self.w * x[0]
+        return y.detach() if self.is_off(self) and hasattr(y, "detach") else y
+
+
 class WithOwnValue(Switched):
     """Has no gradient where it is off, by a method that only Values have."""
 
@@ -261,7 +269,7 @@ def test_a_switch_that_is_not_compared_is_noticed_by_the_check(name, cell_class)
     assert_right(loss, model, numbers(3, 2))
 
 
-@pytest.mark.parametrize("cell_class", [Switched, Paused, WithOwnValue])
+@pytest.mark.parametrize("cell_class", [Switched, Paused, Asking, WithOwnValue])
 def test_a_model_that_ends_gradients_is_rolled(cell_class):
     model = Model(cell_class(lambda cell: True))
     model.others = [cell_class(lambda cell: False), nn.Linear(2, 3), nn.Linear(3, 3)]

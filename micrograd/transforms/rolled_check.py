@@ -59,6 +59,8 @@ def check_rolled(
     is computed for other numbers than those of the model, where these allow it: a 0 would hide what
     is multiplied by it. The first of the examples that the function takes is used. It is undone
     that the code writes something for itself, as it did when it was traced in that state.
+
+    If results differ, the code is run with Values: it may ask whether a number has a `detach`.
     """
 
     def results(*arguments: Any) -> list[Any]:
@@ -68,24 +70,46 @@ def check_rolled(
             state.undo_writes()
 
     rng = np.random.default_rng(SEED)
-    rows = state.containers.rows
-    models = models_of(program, model, [*parameters, *others], rng, rows)
+    rows, cases, reason = state.containers.rows, list(examples), UNCHECKED
     _, variables, _ = program.part.sizes
-    for (each, numbers), case in product(models, examples):  # that of Values last, as it is slow
-        draws = rng.random(variables - len(leaves(case))).tolist()
+    for each, numbers in models_of(program, model, [*parameters, *others], rng, rows):
         with detached_numbers_marked(not program.switches):
-            try:
-                expected, switches = run(partial(results, each, *case), numbers, draws)
-            except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
-                continue
-            if switches != program.switches:
-                raise CannotRoll(OTHER_SWITCHES)
-            if np.isfinite(expected).all():
+            outcome = first_outcome(partial(results, each), cases, numbers, variables, rng)
+            if outcome is not None:
                 first, last = np.split(numbers.data, [len(parameters)])
-                given = np.array([*leaves(case), *draws], float)
-                compare(program.evaluate(np.concatenate([first, given, last])), expected)
-                return
-    raise CannotRoll(UNCHECKED)
+                evaluated = program.evaluate(np.concatenate([first, outcome.given, last]))
+                reason = difference(program, evaluated, outcome)
+        if not reason:
+            program.forward = None
+            return
+    raise CannotRoll(reason)
+
+
+class Outcome(NamedTuple):
+    """The results of the code for an example; `given` are the numbers of that, and those drawn."""
+
+    given: np.ndarray
+    results: np.ndarray
+    switches: int  # of no_grad(), on and off
+
+
+def first_outcome(
+    f: Callable[..., Any],
+    cases: list[list[Any]],
+    numbers: Numbers,
+    variables: int,
+    rng: np.random.Generator,
+) -> Outcome | None:
+    """Return what `f` makes of the first example that it has finite results for, None of none."""
+    for case in cases:
+        draws = rng.random(variables - len(leaves(case))).tolist()
+        try:
+            results, switches = run(partial(f, *case), numbers, draws)
+        except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
+            continue
+        if np.isfinite(results).all():
+            return Outcome(np.array([*leaves(case), *draws], float), results, switches)
+    return None
 
 
 def check_call(
@@ -143,13 +167,17 @@ def call_stand_in(original: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def compare(results: np.ndarray, expected: np.ndarray) -> None:
-    """Raise CannotRoll if the program has other results than the code."""
+def difference(program: RolledProgram, results: np.ndarray, outcome: Outcome) -> str:
+    """Return how the program differs from the code, "" if it does not."""
+    if outcome.switches != program.switches:
+        return OTHER_SWITCHES
+    expected = outcome.results
     largest = np.abs(expected).max()
-    if not np.allclose(results, expected, TOLERANCE, CANCELLED * largest):
-        worst = np.abs(results - expected).argmax()
-        wrong, right = float(results[worst]), float(expected[worst])
-        raise CannotRoll(f"a result would be {wrong!r}; that of the code is {right!r}")
+    if np.allclose(results, expected, TOLERANCE, CANCELLED * largest):
+        return ""
+    worst = np.abs(results - expected).argmax()
+    wrong, right = float(results[worst]), float(expected[worst])
+    return f"a result would be {wrong!r}; that of the code is {right!r}"
 
 
 def models_of(

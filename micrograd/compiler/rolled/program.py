@@ -55,7 +55,7 @@ class RolledProgram:
         self.instructions = count_instructions(part)  # with all calls written out
         self.switches = part.switches  # on and off, by no_grad(), in all calls
         self.operations, self.key = 0, ""  # known when there is a plan
-        self.forward: Forward | None = None  # of the plan, until it is evaluated
+        self.forward: Forward | None = None  # of the plan, until it is checked
 
     def __len__(self) -> int:
         """How many operations the kernels do."""
@@ -100,9 +100,9 @@ class RolledProgram:
     def evaluate(self, numbers: np.ndarray) -> np.ndarray:
         """Return the outputs for these numbers, one for each input.
 
-        They are computed by the kernels that were planned; these are let go of.
+        They are computed by the kernels that were planned.
         """
-        forward, self.forward = self.forward or self.flatten(False, Blocks()), None
+        forward = self.forward = self.forward or self.flatten(False, Blocks())
         values = forward.blocks.all_constants(forward.size)
         values[: len(numbers)] = numbers
         evaluate(forward.kernels, values)
