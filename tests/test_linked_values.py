@@ -34,9 +34,10 @@ from micrograd.support.nest import tree_map
 from micrograd.training import grads_of_parameters
 from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps import linked_values
+from micrograd.training.steps.compiled_step import Step
 from micrograd.training.steps.linked_values import LinkedValue
-from micrograd.training.steps.runner import OptimizerLock
-from micrograd.training.steps.single_calls import MOST_RUNNERS
+from micrograd.training.steps.optimizer_lock import OptimizerLock
+from micrograd.training.steps.ready_runners import MOST_RUNNERS
 
 X, Y = np.linspace(-1.0, 1.0, 12).reshape(6, 2), np.array([1.0, -1.0, 0.5, 0.0, 2.0, -0.5])
 
@@ -776,20 +777,28 @@ def rate_that_stops(stops):
     return rate
 
 
+def run_once(step, *given):
+    return step.run(*given)[0]
+
+
+def take_in_a_block(step, *given):
+    with step.bound(*given) as take:
+        return take()
+
+
 @pytest.mark.parametrize("name", KINDS_OF_STEPS)
-def test_single_calls_compute_what_runs_of_one_step_do(name):
+def test_single_calls_and_runs_compute_what_blocks_of_one_step_do(name):
     """Rows are fresh, or change in place, or come in lists, of two shapes; two calls are stopped.
 
     All numbers are equal to the last bit.
     """
     make, loss, options = KINDS_OF_STEPS[name]
     histories = []
-    for is_single in (True, False):
+    for call in (Step.__call__, run_once, take_in_a_block):
         random.seed(3)
         model, history, stops = make(), [], []
         optimizer = Adam(model.parameters(), lr=rate_that_stops(stops))
         step = compile_step(loss, model, optimizer, **options)
-        take = step if is_single else lambda *given, step=step: step.run(*given)[0]
         rows = np.random.default_rng(1).normal(size=(6, 3))
         for i in range(12):
             rows[i % 6, 0] += 1.0
@@ -797,15 +806,60 @@ def test_single_calls_compute_what_runs_of_one_step_do(name):
                 model.scale.data += 0.25
             given = rows[: 4 + i % 5 // 4]
             given = (given, given.copy(), given.tolist())[i // 2 % 3]
-            if i in (0, 7) and is_single:
+            if i in (0, 7) and call is not take_in_a_block:
                 stops.append(Stop())
                 with pytest.raises(Stop):
-                    step(*with_targets(name, 2.0 * given))
-            history.append(take(*with_targets(name, given)))
+                    call(step, *with_targets(name, 2.0 * given))
+            history.append(call(step, *with_targets(name, given)))
         grads = [p.grad for p in optimizer.parameters]
         histories.append((history, grads, model.state_dict(), list(optimizer.state)))
-    assert histories[0] == histories[1]
+    assert histories[0] == histories[1] == histories[2]
     assert len(set(histories[0][0])) == 12
+
+
+@pytest.mark.parametrize("name", ["of each example", "of a batch", "with draws, by two threads"])
+def test_runs_in_any_order_compute_what_blocks_do(name):
+    """Runs of all kinds take turns with each other, and with single calls."""
+    make, loss, options = KINDS_OF_STEPS[name]
+    rows, histories = np.random.default_rng(1).normal(size=(6, 3)), []
+    for in_blocks in (False, True):
+        random.seed(3)
+        draw, model, history = random.Random(4), make(), []
+        optimizer = Adam(model.parameters(), lr=0.01)
+        step = compile_step(loss, model, optimizer, **options)
+        for i in range(60):
+            given = rows[: draw.choice((4, 6))] * (1.0 + i)
+            arguments = (given, given[:, 0].copy(), draw.choice((None, 2, 3, 9)), draw.randrange(3))
+            shuffle, steps = draw.random() < 0.5, draw.choice((0, 1, 1, 5))
+            if in_blocks:
+                with step.bound(*arguments, shuffle=shuffle) as take:
+                    history += take.run(steps).tolist()
+            elif arguments[2] is None and arguments[3] == 0 and steps == 1:
+                history.append(step(given, given[:, 0]))
+            else:
+                batch_size, seed = arguments[2:]
+                history += step.run(*arguments[:2], steps, batch_size, seed, shuffle).tolist()
+        histories.append((history, model.state_dict(), list(optimizer.state), optimizer.steps))
+    assert histories[0] == histories[1]
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_a_run_keeps_no_array_alive(batch_size):
+    s = Setting("float64")
+    for _ in range(3):
+        rows, targets = X.copy(), Y.copy()
+        arrays = [rows, targets, s.step.run(rows, targets, 5, batch_size)]
+        references = list(map(weakref.ref, arrays))
+        del rows, targets, arrays
+        assert [reference() for reference in references] == [None, None, None]
+
+
+def test_a_run_refuses_what_equals_a_right_order():
+    s = Setting("float64")
+    s.step.run(X, Y, batch_size=1, seed=1)
+    for batch_size, seed in ((1.0, 1), (True, 1), (1, 1.0), (1, True)):
+        with pytest.raises(ValueError, match="must be a whole number"):
+            s.step.run(X, Y, batch_size=batch_size, seed=seed)
 
 
 def with_targets(name, rows):

@@ -5,6 +5,6 @@ Read `protocol` first (the interface of all) and `definition` (a step as the use
 `compiled_step`. It makes a `step_plan`, or finds one in `stored_plans`. A plan has `programs` (with
 `step_numbers`), `memory`, and `machine_code` (with `reciprocals` and `register_loop`). Then read
 `jax_step`. `minibatches` serves the examples, and `runner` runs a compiled step over them:
-`single_calls` one step at a time. `parameter_numbers` and `linked_values` say where the numbers of
-Values are between two runs.
+`ready_runners` again and again, under an `optimizer_lock`. `parameter_numbers` and `linked_values`
+say where the numbers of Values are between two runs.
 """

@@ -33,13 +33,12 @@ from micrograd.training.steps.minibatches import (
     count_examples,
     first_example,
 )
+from micrograd.training.steps.ready_runners import SEED, ReadyCalls
 from micrograd.training.steps.runner import StepRunner
-from micrograd.training.steps.single_calls import SingleCalls
 from micrograd.training.steps.step_plan import StepKind, StepPlan, check_plan, trace_plan
 from micrograd.training.steps.stored_plans import StoredPlan
 from micrograd.transforms import SMALL, Compilations, State, as_array
 
-SEED = 0
 UNROLL = "unroll=True"  # why a loss is not rolled, as one reason
 
 
@@ -60,7 +59,7 @@ class Step:
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
         self.specialisations: Compilations[CompiledStep] = Compilations("The training step")
-        self.calls = SingleCalls()
+        self.calls = ReadyCalls()
         self.idle: Orders = {}  # the order of minibatches, where the last block left it
 
     def __repr__(self) -> str:
@@ -92,8 +91,7 @@ class Step:
 
         Raises ShapeError for arrays that do not fit each other, or no examples.
         """
-        with self.bound(X, y, batch_size, seed, shuffle=shuffle) as take:
-            return take.run(steps)
+        return self.calls.run(self, X, y, steps, batch_size, seed, shuffle)
 
     def bound(
         self,
@@ -124,7 +122,8 @@ class Step:
         """
         idle = self.idle if first is None else None
         rows, targets = self.arrays(X, y)
-        order = (batch_size, seed, first or 0, shuffle)
+        size, seed, shuffle = self.check_order(rows, targets, batch_size, seed, shuffle)
+        order = (size, seed, first or 0, shuffle)
         one_batch = rows is not None and not self.per_example
         return self.runner(StepRunner, rows, targets, *order, idle, one_batch)
 
@@ -135,37 +134,47 @@ class Step:
         check_targets(self.definition.loss, targets)
         return rows, targets
 
+    def check_order(
+        self,
+        rows: np.ndarray | None,
+        targets: np.ndarray | None,
+        batch_size: int | None,
+        seed: int,
+        shuffle: bool,
+    ) -> tuple[int, int, bool]:
+        """Return (examples of a step, seed, shuffle). Raises ValueError for bad ones."""
+        size = count_examples(rows, targets)
+        if batch_size is not None:
+            size = min(whole_number(batch_size, "batch_size", 1), size)
+        return size, whole_number(seed, "seed", 0), bool(shuffle)
+
     def runner(
         self,
         cls: type[R],
         rows: np.ndarray | None,
         targets: np.ndarray | None,
-        batch_size: int | None = None,
-        seed: int = SEED,
-        begin: int = 0,
-        shuffle: bool = True,
-        idle: Orders | None = None,
-        one_batch: bool = False,
+        size: int,
+        seed: int,
+        first: int,
+        shuffle: bool,
+        idle: Orders | None,
+        one_batch: bool,
     ) -> R:
-        """Return a runner of that class; see `bound` and, for the last ones, `MinibatchSampler`."""
-        size = count = count_examples(rows, targets)
-        if batch_size is not None:
-            size = min(whole_number(batch_size, "batch_size", 1), count)
-        seed = whole_number(seed, "seed", 0)
-        sampler = MinibatchSampler(rows, targets, size, seed, begin, one_batch, shuffle=shuffle)
+        """Return a runner of that class; see `bound` and `MinibatchSampler`."""
+        sampler = MinibatchSampler(rows, targets, size, seed, first, one_batch, shuffle=shuffle)
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
-        example = partial(first_example, sampler)
         kind = StepKind(self.dtype, self.threads, tuple(shapes), sampler.examples_per_step)
-        specialise = partial(self.specialisation, kind, example)
+        specialise = partial(self.specialisation, kind)
         return cls(specialise, self.definition.optimizer, sampler, idle)
 
-    def specialisation(self, kind: StepKind, example: Callable[[], list[Any]]) -> "CompiledStep":
+    def specialisation(self, kind: StepKind, sampler: MinibatchSampler) -> "CompiledStep":
         """Return the step compiled for rows of those shapes, for one example or several.
 
-        It is compiled for the state of now: see `transforms.state`. `example()` is one of them.
+        It is compiled for the state of now (see `transforms.state`), and for what `sampler` serves.
         """
+        example = partial(first_example, sampler)
 
         def make() -> tuple[State, CompiledStep]:
             check_loss(self.definition.loss, ("x", "y")[: len(kind.shapes)])

@@ -20,6 +20,7 @@ from weakref import ref
 
 import numpy as np
 
+from micrograd.compiler import collector_paused
 from micrograd.engine import Value
 from micrograd.transforms import SLOTS
 
@@ -114,12 +115,16 @@ class Link:
         """Let the Values that are linked have these numbers."""
         self.data, self.grads = data.data, grads.data  # memory views, whose entries are floats
 
-    def attach_released(self) -> list[int]:
-        """Link the Values that were released; return the places of those that cannot be linked.
+    def attach_released(self) -> None:
+        """Link the Values that were released, but for those of subclasses, which cannot be linked.
 
-        A Value of a subclass cannot. All is set in one call of C, so that neither a signal nor
-        another thread comes between.
+        All is set in one call of C, so that neither a signal nor another thread comes between.
         """
+        if self.released:
+            with collector_paused():  # a first link makes a dict for each Value
+                self.attach()
+
+    def attach(self) -> None:
         values: Any = self.values()
         places = sorted(set(self.released))
         fresh = list(map(values.__getitem__, places))
@@ -131,7 +136,6 @@ class Link:
         data, grads = map(set_data, fresh, own), map(set_grad, fresh, repeat(self))
         deque(chain(classes, data, grads), maxlen=0)
         self.released = list(compress(places, map(not_, plain)))
-        return self.released
 
     def release(self, x: Value, place: int) -> None:
         """Make one Value, which is linked, an ordinary one; if it is one of many, all of them."""

@@ -113,8 +113,9 @@ class StepArray:
 
     def __init__(self, layout: Memory, dtype: str) -> None:
         self.layout, self.memory = layout, layout.allocate(dtype)
+        self.sections = {name: layout.view(self.memory, name) for name in layout.starts}
         self.user: object = None  # stands for the runner that has used it last
 
     def section(self, name: str) -> np.ndarray:
         """Return the numbers of a section, as a part of the array."""
-        return self.layout.view(self.memory, name)
+        return self.sections[name]

@@ -50,6 +50,7 @@ class MinibatchSampler:
         count = 1 if rows is None else len(rows)
         self.is_partial = size < count  # whether a step sees some of the examples only
         self.order = (count, size, seed, shuffle)
+        self.all_examples = np.arange(0 if self.is_partial else size, dtype=np.int64)
         self.waiting: list[np.ndarray] = []  # batches that were put back, which come first
         self.batches: Iterator[np.ndarray] | None = None  # those that follow
         self.served: list[np.ndarray] = []  # batches of the steps that were prepared last
@@ -124,7 +125,7 @@ class MinibatchSampler:
         """Return (rows, targets, order) of the next steps; the order is of indices into both."""
         if not (self.copies_rows or self.is_partial):
             self.step += steps
-            return self.rows, self.targets, np.arange(self.size, dtype=np.int64)
+            return self.rows, self.targets, self.all_examples
         indices, numbers = self.next(steps, taken)
         if not self.copies_rows:
             return self.rows, self.targets, indices

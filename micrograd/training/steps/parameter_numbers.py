@@ -110,13 +110,16 @@ class ParameterNumbers:
     # ---------------------------------------------------------------- from the array to the Values
 
     def freeze(self, optimizer: Optimizer) -> None:
-        """Let the Values and the state keep their numbers while steps change the array."""
+        """Let the Values and the state keep their numbers while steps change the array.
+
+        If nothing is stored afterwards, these are the numbers that the next step loads.
+        """
         link, source = self.current_link(), deferred_state(optimizer)
         if link is not None:
+            self.array = self.shown = None
             link.show(np.array(link.data), np.array(link.grads))
-            self.shown = None
         if isinstance(source, StateRows):
-            defer_state(optimizer, StateRows(source.array, [x.copy() for x in source.sections]))
+            defer_state(optimizer, StateRows(None, [x.copy() for x in source.sections]))
 
     def is_untouched(self, optimizer: Optimizer, array: StepArray, keeps_state: bool) -> bool:
         """Return whether the array has all numbers, and everybody who looks finds them there."""
@@ -132,7 +135,7 @@ class ParameterNumbers:
     def store(self, array: StepArray) -> None:
         """Let the Values have the data and the grads in the array."""
         data, grads = array.section("p"), array.section("grad")
-        with LOCK, collector_paused():  # a first link makes a dict for each Value
+        with LOCK:
             link = self.current_link()
             if link is not None:
                 self.pauses = 0
@@ -142,7 +145,8 @@ class ParameterNumbers:
                 self.rest, unlinked = self.rest - 1, []
             else:
                 link.show(data, grads)
-                unlinked = link.attach_released()
+                link.attach_released()
+                unlinked = list(link.released)
             self.array = self.shown = array
         if link is None:
             copy_numbers(self.values, data, grads)

@@ -8,12 +8,10 @@ from __future__ import annotations
 import ctypes
 import threading
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import product
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -23,6 +21,7 @@ from micrograd.support.arguments import whole_number
 from micrograd.training import messages
 from micrograd.training.steps.memory import Word
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders
+from micrograd.training.steps.optimizer_lock import OptimizerLock
 from micrograd.training.steps.parameter_numbers import ParameterNumbers, read_numbers
 from micrograd.training.steps.step_numbers import PLAIN, compute
 
@@ -34,6 +33,9 @@ MAX_INSTRUCTIONS_PER_CALL = 200_000_000  # Ctrl-C waits until a call has ended
 MAX_STEPS_PREPARED = 2**10  # where each step is a call of its own
 MAX_FLOATS_PREPARED = 2**20
 
+# the words of the arrays that prepared steps read and write
+OF_STEPS = (Word.ROWS, Word.TARGETS, Word.ORDER, Word.RATES, Word.LOSSES)
+
 C_TYPES: dict[str, Any] = {"float64": ctypes.c_double, "float32": ctypes.c_float}
 
 
@@ -42,15 +44,15 @@ class StepRunner:
 
     A call returns the loss before the step. The Values are read when the block begins, and written
     when it ends, however it ends. Outside the block no step can be taken. `specialise` returns the
-    step compiled for the state of now. With `idle`, the order of minibatches goes on from the
-    number of steps that the optimizer has taken.
+    step compiled for the state of now and what a sampler serves. With `idle`, the order of
+    minibatches goes on from the number of steps that the optimizer has taken.
     """
 
     is_atomic = False  # the machine code does not notice an exception
 
     def __init__(
         self,
-        specialise: Callable[[], CompiledStep],
+        specialise: Callable[[MinibatchSampler], CompiledStep],
         optimizer: Optimizer,
         sampler: MinibatchSampler,
         idle: Orders | None,
@@ -58,8 +60,7 @@ class StepRunner:
         self.specialise, self.optimizer, self.sampler = specialise, optimizer, sampler
         self.idle = idle  # orders of minibatches to go on with; None for an order of its own
         self.lock = OptimizerLock.of(optimizer)
-        self.compiled = specialise()
-        self.set_up()
+        self.set_up(specialise(sampler))
         self.token = object()  # which stands for this runner
         self.call: Callable[[], object] | None = None  # the machine code, within the block
         self.first = 0  # steps that the optimizer had taken when the block began
@@ -67,18 +68,21 @@ class StepRunner:
         self.lr: float | Callable[[int], float] | None = None  # of the prepared steps
         self.returned = False  # whether the caller's code ran between two steps of the block
 
-    def set_up(self) -> None:
+    def set_up(self, compiled: CompiledStep) -> None:
         """Allocate what the machine code of `compiled` works on."""
-        compiled, sampler = self.compiled, self.sampler
+        self.is_set_up = False
+        self.compiled, sampler = compiled, self.sampler
         sampler.random_per_example = compiled.programs.random_per_example
         self.threads = min(compiled.threads, sampler.examples_per_step)
         self.signal = np.zeros(1, np.int64)  # counts the threads that have reached a barrier
         self.memories = compiled.allocate(self.threads)
         self.parts = compiled.layout.parts(self.threads)
         self.frames = [self.build_frame(thread) for thread in range(self.threads)]
+        self.pointers = [frame.pointer for frame in self.frames]
         self.words = self.frames[0].words
         self.rates = np.empty((0, 0), compiled.dtype)  # of prepared steps, a row for each
         self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.array.section("loss"))
+        self.is_set_up = True
 
     def build_frame(self, thread: int) -> Frame:
         """Return the frame of one thread, which has a part of the examples."""
@@ -108,15 +112,14 @@ class StepRunner:
 
     def machine_call(self, call: Callable[..., object]) -> Callable[[], object]:
         """Return a function that runs the machine code, in all threads at the same time."""
-        pointers = [frame.pointer for frame in self.frames]
         if self.threads == 1:
-            return partial(call, *pointers)
-        return partial(run_threads, call, pointers)
+            return partial(call, *self.pointers)
+        return partial(run_threads, call, self.pointers)
 
     # ------------------------------------------------------------------------------ the block
 
     def __enter__(self) -> StepRunner:
-        compiled = self.specialise()
+        compiled = self.specialise(self.sampler)
         code = compiled.machine.call  # compiles first, before the optimizer is locked
         held = self.lock.hold()
         try:
@@ -136,9 +139,9 @@ class StepRunner:
         self.load()
 
     def begin_count(self, compiled: CompiledStep) -> None:
-        if compiled is not self.compiled:
-            self.compiled = compiled
-            self.set_up()
+        self.call = None  # there is no step until all of this is done
+        if compiled is not self.compiled or not self.is_set_up:
+            self.set_up(compiled)
         self.first, self.prepared, self.lr = self.optimizer.steps, 0, None
         self.returned = False
         if self.idle is not None:
@@ -153,18 +156,28 @@ class StepRunner:
         self.compiled.array.user = self.token
 
     def __exit__(self, *_: object) -> None:
-        self.call = None
         try:
-            self.put_back()
-            if self.idle is not None:
-                self.sampler.leave(self.idle)
-            if self.steps_taken > self.first:
-                self.optimizer.steps = self.steps_taken
-                self.store_parameters()
-                if self.returned:
-                    self.warn_of_changes()
+            self.end()
+            if self.returned and self.steps_taken > self.first:
+                self.warn_of_changes()
+        except BaseException:
+            self.end()  # once more: Ctrl-C may have come before it had ended
+            raise
         finally:
             self.held.close()
+
+    def end(self) -> None:
+        """Let everybody have what was reached; to do so twice changes nothing.
+
+        Parameters and state come before the count of steps, since steps that count have been taken.
+        """
+        self.put_back()
+        if self.idle is not None:
+            self.sampler.leave(self.idle)
+        if self.steps_taken > self.first:
+            self.store_parameters()
+            self.optimizer.steps = self.steps_taken
+        self.call = None
 
     def warn_of_changes(self) -> None:
         """Warn if what the step depends on changed within the block: its steps did not see it."""
@@ -252,13 +265,13 @@ class StepRunner:
         if rates is not None:
             self.set_rates(0, steps, rates)
         self.signal[0] = 0
-        arrays = {Word.ROWS: rows, Word.TARGETS: targets, Word.ORDER: order}
-        arrays |= {Word.RATES: self.rates, Word.LOSSES: losses}
-        for frame, (word, array) in product(self.frames, arrays.items()):
-            if array is not None:
+        arrays = zip(OF_STEPS, (rows, targets, order, self.rates, losses))
+        bound = [(word, array) for word, array in arrays if array is not None]
+        for frame in self.frames:
+            for word, array in bound:
                 frame.bind(word, array)
-        self.set_word(Word.STEPS, steps_per_call)
-        self.set_word(Word.SINCE, self.words[Word.DONE])
+            frame.words[Word.STEPS] = steps_per_call
+            frame.words[Word.SINCE] = frame.words[Word.DONE]
 
     def number(self, steps: int) -> None:
         """Number the next steps, and make room for their rates.
@@ -267,9 +280,10 @@ class StepRunner:
         """
         shape, first = (steps, len(self.compiled.programs.shared.outputs)), self.steps_taken + 1.0
         if self.rates.shape != shape:
-            self.rates = np.empty(shape, self.compiled.dtype)
-            self.step_numbers = np.arange(float(steps))
-        self.step_numbers += first - self.step_numbers[0]
+            rates, numbers = np.empty(shape, self.compiled.dtype), np.arange(first, first + steps)
+            self.rates, self.step_numbers = rates, numbers
+        elif self.step_numbers[0] != first:
+            self.step_numbers += first - self.step_numbers[0]
 
     def set_rates(self, first: int, count: int, lr: Any) -> None:
         """Set the numbers that all parameters share in prepared steps, from their rates."""
@@ -307,8 +321,9 @@ class StepRunner:
 
     def load_others(self) -> None:
         """Copy the parameters that the optimizer does not have into the first thread's memory."""
-        compiled = self.compiled
-        compiled.array.section("other")[:] = read_numbers(compiled.programs.other_parameters)
+        others = self.compiled.programs.other_parameters
+        if others:
+            self.compiled.array.section("other")[:] = read_numbers(others)
 
     def store_parameters(self) -> None:
         """Let Values and optimizer have the numbers in the array, and the gradients with them."""
@@ -322,52 +337,20 @@ class StepRunner:
     def store_others(self) -> None:
         """Let the Values that each step moves, such as running statistics, have their numbers."""
         programs = self.compiled.programs
-        moved = programs.other_parameters[: programs.moved]
-        for value, number in zip(moved, self.compiled.array.section("other").tolist()):
-            value.data = number
+        if programs.moved:
+            moved = programs.other_parameters[: programs.moved]
+            for value, number in zip(moved, self.compiled.array.section("other").tolist()):
+                value.data = number
 
     def collect_parts(self) -> None:
         """Copy the gradients and the state that other threads have into the first one's memory."""
+        if self.threads == 1:
+            return
         layout, first = self.compiled.layout, self.memories[0]
         for name in ("grad", *layout.state_sections):
             section = layout.view(first, name)
             for memory, part in zip(self.memories[1:], self.parts[1:]):
                 section[part] = layout.view(memory, name)[part]
-
-
-class OptimizerLock:
-    """A lock per optimizer: only one of its compiled steps may run at a time."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.owner: int | None = None  # a thread
-
-    @classmethod
-    def of(cls, optimizer: Optimizer) -> OptimizerLock:
-        return LOCKS.setdefault(optimizer, cls())
-
-    def hold(self) -> Generator[None, None, None]:
-        """Wait for the lock, yield, and hold it until the generator is closed.
-
-        Ctrl-C may come at any time, also between a call of acquire() and the next line, but not
-        within a `with` statement of the lock itself.
-        """
-        thread = threading.get_ident()
-        self.require_other(thread)
-        with self.lock:
-            self.owner = thread
-            try:
-                yield
-            finally:
-                self.owner = None
-
-    def require_other(self, thread: int) -> None:
-        """Raise RuntimeError if this thread has the lock: it would wait for ever."""
-        if self.owner == thread and self.lock.locked():
-            raise RuntimeError(messages.already_bound())
-
-
-LOCKS: WeakKeyDictionary[Optimizer, OptimizerLock] = WeakKeyDictionary()
 
 
 def run_threads(call: Callable[[Any], object], arguments: Sequence[Any]) -> None:
