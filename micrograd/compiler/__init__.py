@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.nodes import EXTREMES as EXTREMES
     from micrograd.compiler.program import Operand as Operand
     from micrograd.compiler.program import Program as Program
+    from micrograd.compiler.rolled.calls import ENDING as ENDING
     from micrograd.compiler.rolled.calls import Call as Call
     from micrograd.compiler.rolled.calls import CannotRoll as CannotRoll
     from micrograd.compiler.rolled.calls import Part as Part
@@ -89,6 +90,7 @@ LAZY = {
     "Column": "codegen.executable",
     "CompilationUnit": "codegen.unit",
     "RolledUnit": "codegen.unit",
+    "ENDING": "rolled.calls",
     "EXTREMES": "nodes",
     "Frame": "codegen.executable",
     "Grid": "access",

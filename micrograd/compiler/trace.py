@@ -111,6 +111,8 @@ class Trace:
     a Tracer, a float, or NotImplemented. With `bind`, `x**3` is an op of one input.
     """
 
+    ending = detach  # of results within no_grad()
+
     def __init__(self, capture: Callable[[Any], Any] = capture_nothing, bind: bool = True):
         self.tracers: list[Tracer] = []
         self.labels: dict[int, str] = {}
@@ -141,7 +143,7 @@ class Trace:
                     return NotImplemented
                 break
         out = self.append(op, inputs)
-        return self.append(detach, (out,)) if self.detached else out
+        return self.append(self.ending, (out,)) if self.detached else out
 
     def append(self, op: Op | None, inputs: tuple[Any, ...]) -> Tracer:
         if self.closed:

@@ -1,7 +1,7 @@
 """The ends of gradients, made visible while a rolled program is checked.
 
 Rule: in the check `detach` returns another number, so that results show where it is called. Blocks
-of no_grad() are counted; as code computes with floats there, what they detach cannot be marked.
+of no_grad() are counted: as code computes with floats there, their results cannot be marked.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def mark(x: float) -> float:
 
 
 @contextmanager
-def detached_numbers_marked(is_on: bool) -> Iterator[None]:
-    """Let `detach` mark numbers within the block, in this thread alone, if `is_on`."""
+def detached_numbers_marked() -> Iterator[None]:
+    """Let `detach` mark numbers within the block, in this thread alone."""
     with TRACING:
-        token, forward = is_marked.set(is_on), detach.forward
+        token, forward = is_marked.set(True), detach.forward
         marking = lambda x: mark(x) if is_marked.get() else x  # noqa: E731
         object.__setattr__(detach, "forward", marking)  # a row is frozen
         try:

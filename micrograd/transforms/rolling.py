@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.compiler import (
+    ENDING,
     Call,
     CannotRoll,
     Part,
@@ -191,7 +192,7 @@ class RolledRecorder(Recorder):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
-        self.frame = Frame("loss", self.trace, None)
+        self.frame, self.trace.ending = Frame("loss", self.trace, None), ENDING
         self.parameters = self.frame.parameters
         self.accesses.notes_attributes = True
         self.kinds, self.rows = Kinds(state.reach), GivenRows()

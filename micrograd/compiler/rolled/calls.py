@@ -6,19 +6,20 @@ of places in the caller's trace.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler.program import Operand
 from micrograd.compiler.rolled.dots import VECTOR, count_operations
 from micrograd.compiler.trace import Trace, Tracer
-from micrograd.ops import Op
+from micrograd.ops import Op, detach
 from micrograd.support.own_rows import is_own_row
 
 if TYPE_CHECKING:
     from micrograd.compiler.rolled.blocks import Places
 
 PICK = "take"  # the family of ops that take an entry of a table by an index
+ENDING = replace(detach)  # of results within no_grad(), which a check tells from others detached
 
 
 class CannotRoll(BaseException):
@@ -30,6 +31,8 @@ class CannotRoll(BaseException):
 
 class PartTrace(Trace):
     """The trace of a part, which sees no number of its caller but those that it is given."""
+
+    ending = ENDING
 
     def as_operand(self, x: Any) -> Any:
         if type(x) is Tracer and x.trace is not self:

@@ -26,6 +26,7 @@ from micrograd.compiler.rolled.blocks import (
     Terms,
     is_places,
 )
+from micrograd.compiler.rolled.calls import ENDING
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.grids import affine, best_grid, simplest
 from micrograd.compiler.rolled.partials import program_of_op
@@ -90,6 +91,8 @@ class RolledPlanner:
 
     def expand(self, kernel: ArrayKernel) -> None:
         """Add a kernel, or those of what its op computes if the target has no word for it."""
+        if kernel.op is ENDING:
+            kernel = replace(kernel, op=detach)
         op, inputs = kernel.op, kernel.inputs
         if op is None or op in self.targets:
             self.blocks.add(kernel)
