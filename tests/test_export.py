@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from micrograd import MLP, Value, errors, losses, nn, ops
+from micrograd import MLP, Value, errors, losses, nn, no_grad, ops
 from micrograd.export import (
     arrays_of,
     export_file,
@@ -109,6 +109,13 @@ class RunningSums(nn.Module):
         return [*halves, *products, *mixed]
 
 
+def weigh(model, x):
+    """Return the outputs times weights that pass no grads back."""
+    with no_grad():
+        weights = losses.softmax(model(x))
+    return [w * y for w, y in zip(weights, model(x))]
+
+
 # name: (how the model is made, the shape of an example, what is computed of it)
 MODELS = {
     "a network": (lambda: MLP(2, [16, 16, 1]), (2,), call_model),
@@ -128,6 +135,7 @@ MODELS = {
         (6,),
         call_model,
     ),
+    "results without grad": (lambda: MLP(3, [5, 4]), (3,), weigh),
     "an RMS norm": (lambda: nn.Sequential(nn.Linear(6, 8), nn.RMSNorm(8)), (6,), call_model),
     "a GRU": (lambda: nn.GRU(3, 5), (4, 3), lambda m, x: m(x)[1]),
     "an RNN": (lambda: nn.RNN(3, 5), (4, 3), call_model),
