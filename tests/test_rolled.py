@@ -537,6 +537,12 @@ def test_reason_of_an_attribute():
     check(each, model, numbers(3, 2), reasons=reason)
 
 
+def test_reason_of_a_module_within():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5))
+    reason = "Sequential is traced at each of its calls: it draws random numbers (in Dropout)"
+    check(loss_of, model, numbers(3, 2), reasons=reason, is_eager=False)
+
+
 def test_reason_of_an_argument():
     function = lambda w, box: w * box.x  # noqa: E731
     loss = lambda m, x: squares([c(Namespace(x[0])) for c in m.cells])  # noqa: E731
@@ -682,7 +688,7 @@ def test_reasons_of_options_and_sizes(monkeypatch):
 def parts_of(step):
     """Return the names of the parts, in order."""
     assert step.latest.unrolled == ""
-    return re.findall(r"^(\w+): [\d,]+ instruction", step.program, re.MULTILINE)
+    return re.findall(r"^(\w+) \(.*?\): [\d,]+ instruction", step.program, re.MULTILINE)
 
 
 @pytest.mark.parametrize("layers", [2, 4])

@@ -266,7 +266,11 @@ class RolledRecorder(Recorder):
         except CannotRoll as reason:
             frame = str(reason)
         self.reasons.setdefault(name, frame)
-        return function(*own, *args, **named)
+        try:
+            return function(*own, *args, **named)
+        except CannotRoll as reason:  # which holds for the part around it, too
+            reason.within = reason.within or name
+            raise
 
     def as_argument_of_module(self, x: Any) -> Any:
         """Return a leaf of the arguments. Code of a module may ask whether it is a Value."""

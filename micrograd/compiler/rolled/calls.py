@@ -14,6 +14,7 @@ from micrograd.compiler.rolled.dots import VECTOR, count_operations
 from micrograd.compiler.trace import Trace, Tracer
 from micrograd.ops import Op, detach
 from micrograd.support.own_rows import is_own_row
+from micrograd.support.wording import plural
 
 if TYPE_CHECKING:
     from micrograd.compiler.rolled.blocks import Places
@@ -27,6 +28,12 @@ class CannotRoll(BaseException):
 
     It is no Exception, so that the code that is traced does not catch it.
     """
+
+    within = ""  # the name of the module that cannot be rolled, if another one calls it
+
+    def __str__(self) -> str:
+        reason = super().__str__()
+        return f"{reason} (in {self.within})" if self.within else reason
 
 
 class PartTrace(Trace):
@@ -79,9 +86,11 @@ class Part:
         counts: dict[str, int] = {}
         for call in self.calls:
             counts[call.part.name] = counts.get(call.part.name, 0) + 1
-        calls = [f"{count} x {name}" for name, count in counts.items()]
-        own = sum(x.op is not VECTOR for x in self.instructions())
-        return ", ".join([f"{self.name}: {own} instructions", *calls])
+        calls = [f"{count:,} x {name}" for name, count in counts.items()]
+        parameters = plural(sum(self.sizes[:1]), "parameter")
+        given = plural(sum(self.sizes[1:]), "number")
+        own = plural(sum(x.op is not VECTOR for x in self.instructions()), "instruction")
+        return ", ".join([f"{self.name} ({parameters}, {given}): {own}", *calls])
 
 
 @dataclass(eq=False)
