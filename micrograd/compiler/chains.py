@@ -144,7 +144,7 @@ class Reordering:
     def multiple(self, c: float, x: Operand) -> Operand:
         """Return c * x. Where x is d * y, it is (c d) * y.
 
-        That is not done if c or d makes smaller, as the number between them could underflow.
+        They stay apart if one is below 1 in size, as the number between them could underflow.
         """
         if isinstance(x, float):
             return c * x

@@ -23,7 +23,7 @@ def without_repeats(places: np.ndarray, first: int = 0, end: int | None = None) 
 
 
 def changes_in_line(places: np.ndarray, axis: int) -> bool:
-    """Return whether something changes along an axis at the begin of all others."""
+    """Return whether something changes along the axis, at index 0 of all others."""
     if not places.size:
         return False
     along = line(places, axis)
@@ -32,7 +32,7 @@ def changes_in_line(places: np.ndarray, axis: int) -> bool:
 
 
 def line(x: np.ndarray, axis: int) -> np.ndarray:
-    """Return the entries along one axis, at the begin of all others."""
+    """Return the entries along one axis, at index 0 of all others."""
     begin: list[int | slice] = [0] * x.ndim
     begin[axis] = slice(None)
     return np.asarray(x[tuple(begin)])

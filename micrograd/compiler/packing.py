@@ -10,8 +10,8 @@ import numpy as np
 from micrograd.compiler.access import CONSTANT, Access, Grid, is_separable
 from micrograd.compiler.lines import without_repeats
 
-READS = 4  # of each number, from which on a copy pays
-FEWEST = 64  # places that a sum reads, below which none does
+READS = 4  # A copy pays if each number is read at least so often.
+FEWEST = 64  # A sum that reads fewer places has no copy.
 
 
 def ordered_terms(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

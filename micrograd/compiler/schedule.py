@@ -12,7 +12,7 @@ from typing import Any
 # The groups by agenda are planned, too, if there are fewer than this fraction of those by level.
 WORTHWHILE = 0.75
 NodeIds = list[int]
-Group = tuple[int, NodeIds]  # when it runs, and its nodes in order
+Group = tuple[int, NodeIds]  # (its level or turn, its nodes)
 Signature = tuple[Any, ...]
 
 

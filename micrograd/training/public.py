@@ -226,11 +226,10 @@ def compile_step(
     as well. `clip` limits the norm of all gradients together.
 
     `dtype` is "float64" or "float32". Each of `threads` computes a part of the examples; their
-    number affects how sums are rounded, and nothing else does. The modules of a large model are
-    traced once for each kind of them, so that it compiles in seconds; with `unroll`, every one of
-    them is. `step.report()` has a line that begins with "rolled" in the first case, and says why
-    some modules were traced at each call. Raises TraceError for an optimizer with parameter groups,
-    whose parameters follow several rules.
+    number affects how sums are rounded, and nothing else does. A large model compiles in seconds,
+    because each kind of its modules is traced once; with `unroll=True`, each call is traced.
+    `step.report()` says which was done, and why some modules were traced at each call. Raises
+    TraceError for an optimizer with parameter groups, whose parameters follow several rules.
 
     >>> from micrograd import MLP, data, losses, optim
     >>> model = MLP(2, [8, 1])

@@ -46,7 +46,7 @@ class Outside:
         """Compare the things in a state from now on, those that are not compared yet.
 
         An iterator shows nothing to compare, and changes whenever somebody uses it, as does a
-        generator of random numbers that the code makes; if it had it before, it must not draw.
+        generator of random numbers that the code makes. An earlier one must not be drawn from.
         """
         self.changed.update((id(x), "an iterator") for x in state.reach.iterators)
         for x in generators_in(state):

@@ -57,8 +57,8 @@ def check_rolled(
 
     The program has inputs for the parameters, the example with random numbers, and the others. It
     is computed for other numbers than those of the model, where these allow it: a 0 would hide what
-    is multiplied by it. The first of the examples that the function takes is used. It is undone
-    that the code writes something for itself, as it did when it was traced in that state.
+    is multiplied by it. The first example with finite results decides. Whatever the code writes
+    for itself is undone afterwards, as after the trace.
 
     If results differ, the code is run with Values: it may ask whether a number has a `detach`.
     """

@@ -43,7 +43,7 @@ class SetNames:
                 self.remove_attributes(x)
 
     def remove_attributes(self, x: Value) -> None:
-        """Remove what was set of a Value that had no attributes."""
+        """Remove the attributes that were set on a Value that had none."""
         attributes = vars(x)
         for name in self.names & attributes.keys():
             del attributes[name]

@@ -158,7 +158,7 @@ class State:
         self.take_getters()
 
     def leave_out_changes(self) -> None:
-        """Depend from now on on what is as it was, and on nothing else."""
+        """From now on, depend only on what has not changed."""
         names = list(self.containers.unchanged_names())
         for kind in self.kinds:
             kind.keep_unchanged()

@@ -37,8 +37,8 @@ class Context:
     data: dict[int, Pointer]  # arrays of offsets in the machine code, by their id
     memory: Pointer  # the shared numbers
     examples: Pointer  # the slots, each with a number for every example of the block
-    first: Int  # the first example of the block,
-    here: Int  # and how many it has
+    first: Int  # the number of the first example of the block
+    here: Int  # how many examples the block has
     order: Pointer | None  # to the row of each example
     bases: dict[int, Int] = field(default_factory=dict)  # of accesses, where they are arguments
 

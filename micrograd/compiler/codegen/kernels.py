@@ -25,9 +25,8 @@ from micrograd.compiler.codegen.series import series_of
 from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded, runs
 from micrograd.compiler.program import Operand
 
-BLOCK_BYTES = (
-    2**20
-)  # for a block of examples; with a quarter of it wide layers were a seventh slower
+# The size of a block of examples; with a quarter of it wide layers were a seventh slower.
+BLOCK_BYTES = 2**20
 MAX_BLOCK = 128  # examples
 KERNELS_PER_FUNCTION = 64  # LLVM's time grows faster than the length of a function
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
-LONGEST = 128  # kernels; a layer of a GPT has 37, and each length is searched for
+LONGEST = 128  # kernels; backwards, a layer of a GPT has 37, and each length up to this is tried
 
 Series = tuple[int, int, int]  # where it begins, how many kernels it has, and how often it comes
 

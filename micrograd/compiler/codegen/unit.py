@@ -11,9 +11,8 @@ from micrograd.compiler.codegen.lanes import Int
 from micrograd.compiler.codegen.llvm import Pointer
 from micrograd.compiler.program import Program
 
-LINE = (
-    16  # numbers; memory that begins at a multiple of it shares no cache line with what is before
-)
+# So many numbers: memory that begins at a multiple of it begins a new cache line.
+LINE = 16
 
 
 def padded(count: int) -> int:

@@ -184,7 +184,10 @@ class Blocks:
         return places
 
     def zero(self) -> int:
-        """Return a place of a new 0. Two loops with one each have it at the same distance."""
+        """Return the place of a new 0.
+
+        Each loop gets its own, so that equal loops find theirs at equal offsets.
+        """
         return int(self.new_constants(np.zeros(1))[0])
 
     def all_constants(self, count: int) -> np.ndarray:

@@ -97,8 +97,8 @@ class Part:
 class Call:
     """A call of a part. Its results stand side by side in the caller's trace, from `first` on.
 
-    `parameters` are the same array object for two calls of one module; `arguments` has an array for
-    each of them.
+    `parameters` are the same array object for two calls of one module; `arguments` has an array of
+    places for each argument.
     """
 
     part: Part
@@ -117,7 +117,7 @@ def is_pick(op: Op | None) -> bool:
 
 
 def parts_within(part: Part) -> list[Part]:
-    """Return the part and all that it calls, each once, and before those that it calls itself."""
+    """Return the part and all that it calls, each once, before the parts that it calls."""
     order: dict[int, Part] = {}
 
     def visit(each: Part) -> None:

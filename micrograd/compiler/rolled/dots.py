@@ -1,8 +1,8 @@
 """Dot products as one instruction: start + x0 * y0 + x1 * y1 + ..., the start being 0 if left out.
 
-Rule: only a rolled trace has them, and a template makes a sum of products of each. Their factors
-are two vectors, instructions of their own that compute nothing. So each stage reads the entries of
-a vector once, however many products it is in.
+Rule: only a rolled trace has them, and a template makes a sum of products of each. A vector is an
+instruction, too, which only lists its entries. So each stage reads these once, however many
+products use the vector.
 """
 
 from __future__ import annotations

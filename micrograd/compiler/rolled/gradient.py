@@ -54,7 +54,7 @@ class Gradient:
         return active
 
     def are_active(self, places: Places) -> np.ndarray:
-        """Return whether each place depends on a trained number; those made since do not count."""
+        """Return whether each place depends on a trained number. New places are inactive."""
         last = len(self.active) - 1
         first_block, last_block = self.blocks.outermost_blocks(places)
         between = self.active[min(first_block, last) : min(last_block, last) + 1]
@@ -102,7 +102,7 @@ class Gradient:
     # -------------------------------------------------------------------------------- what is owed
 
     def owe(self, owed: Owed) -> None:
-        """Note it with each block that it goes to."""
+        """Record the debt with each block that has one of its targets."""
         live = owed.targets[self.are_active(owed.targets)]
         for block in self.blocks.blocks_met(live):
             self.owed.setdefault(int(block), []).append(owed)
@@ -132,7 +132,7 @@ class Gradient:
         return [(start + np.flatnonzero(label == i), owed) for i, owed in classes.items()]
 
     def combine(self, places: Places, owed: list[Owed]) -> tuple[Places, list[Terms]]:
-        """Return (the places in the shape of some array, the sum that each of them is owed)."""
+        """Return (the places, in the shape of an array of targets, the sum that each is owed)."""
         whole = [x.targets for x in owed if x.covers(places)]
         layout = max(whole, key=lambda targets: targets.ndim, default=places)
         sums: list[Terms] = []

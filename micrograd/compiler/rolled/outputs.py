@@ -43,8 +43,9 @@ class RolledOutputs:
         self.argument_count, self.result_count = len(arguments), len(rolled.part.outputs)
         self.input_count = len(arguments) + len(parameters)
         self.output_count = self.result_count + len(by)
-        self.operations, self.key = 0, ""  # known when there is a plan,
-        self.receives = np.zeros(0, bool)  # as is whether each of `by` receives a grad
+        # All of these are known when there is a plan.
+        self.operations, self.key = 0, ""
+        self.receives = np.zeros(0, bool)  # whether each of `by` receives a grad
 
     def __len__(self) -> int:
         """How many operations the kernels do."""

@@ -35,7 +35,7 @@ class Owed:
 
 
 def owed_to(x: Places, negative: bool, factors: list[Array], shape: Shape) -> Owed:
-    """Return what the operand is owed by a kernel of that shape, whose last axis are the terms."""
+    """Return what a kernel of that shape, whose last axis is that of terms, owes the operand."""
     x, *factors = [with_rank(array, len(shape)) for array in (x, *factors)]
     kept = [axis for axis, size in enumerate(x.shape) if size > 1]
     summed = [axis for axis, size in enumerate(shape) if size > 1 and axis not in kept]

@@ -163,7 +163,7 @@ class RolledPlanner:
         )
 
     def in_arrays(self, terms: Terms) -> list[Terms]:
-        """Return terms that stand each in an array of its own one by one."""
+        """Return the terms, split where each may stand in an array of its own."""
         slots = [self.slots[x] for x in terms.factors if is_places(x)]
         if self.packs and all(is_separable(x.reshape(-1, x.shape[-1])) for x in slots):
             return [terms]
@@ -278,7 +278,7 @@ def each_operand(kernel: ArrayKernel) -> list[Array]:
 
 
 def single_terms(terms: Terms) -> list[Terms]:
-    """Return a few terms one by one: each may stand in an array of its own."""
+    """Split a short sum into single terms, each of which may stand in an array of its own."""
     count = max(x.shape[-1] for x in terms.factors)
     if count > UNROLLED:
         return [terms]

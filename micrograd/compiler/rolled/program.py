@@ -26,7 +26,7 @@ from micrograd.ops import Op
 
 
 class Forward(NamedTuple):
-    """The kernels of the outputs, and the places of what these are computed from, and of them.
+    """The kernels of a forward pass, and the places of its inputs and outputs.
 
     All of these are among the first `size` places.
     """
@@ -46,8 +46,8 @@ READABLE = ("instructions", "operations", "key", "text", "report")
 class RolledProgram:
     """A loss and its gradients, or other outputs.
 
-    The inputs of the part are those trained, an example, and others.
-    `reasons` say why the calls of some modules were traced one by one.
+    The inputs of the part are three bundles: the trained parameters, the numbers of an example, and
+    those of other Values. `reasons` say why the calls of some modules were traced one by one.
     """
 
     def __init__(self, part: Part, reasons: Mapping[str, str]) -> None:

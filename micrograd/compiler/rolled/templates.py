@@ -82,7 +82,7 @@ class Template:
             self.kernels += kernels if fewest else map(all_with_all, kernels)
 
     def nodes(self) -> Iterator[Node]:
-        """Yield the nodes. A chain of maxima is one only if `detach` alone reads it, with that.
+        """Yield the nodes. A chain of maxima and the `detach` that alone reads it are one node.
 
         Any other number that is detached is then the greatest of one: so the first row of causal
         attention is like the others.

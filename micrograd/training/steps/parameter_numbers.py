@@ -1,9 +1,9 @@
 """The numbers of an optimizer's parameters stand in the Values, or in the array of a step.
 
 Rule: after a step they are in its array, and the Values are linked to it (see `linked_values`). The
-next step reads those alone that somebody has looked at. If that is nearly all of them, again and
-again, they are copied back and forth instead, as a link would cost more than it saves. So they are
-after the first step, because there may be no other, and the first link of a Value is the dearest.
+next step reads only the Values that somebody has looked at. If these are nearly all, again and
+again, all are copied back and forth instead, as a link would cost more than it saves. They are also
+copied after the first step: there may be no second, and to link a Value costs most the first time.
 """
 
 from __future__ import annotations

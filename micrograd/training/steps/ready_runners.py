@@ -221,5 +221,5 @@ def one_example(batch: Array) -> Array:
 
 
 def form_of(x: Any) -> Any:
-    """Return on what it depends whether `x` is an array that machine code can read as it stands."""
+    """Return the facts that decide whether machine code can read `x` as it stands."""
     return (x.shape, x.strides, x.dtype) if type(x) is np.ndarray else type(x)

@@ -75,7 +75,7 @@ def trace_plan(
 
 
 def with_short_chains(programs: StepPrograms, kind: StepKind, times: StageTimes) -> StepPrograms:
-    """Return the programs with shorter chains if a step is one chain, which begins with the last.
+    """Return the programs with shorter chains if a step sees one example, of few instructions.
 
     Steps of several examples have enough to do while a number is awaited.
     """
