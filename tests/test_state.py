@@ -307,6 +307,12 @@ def in_partial():
     return functools.partial(lambda ns, x: x * ns[0], numbers), lambda: numbers.insert(0, 3.0)
 
 
+def method_in_c():
+    scales = {"x": 2.0}
+    read = scales.get
+    return lambda x: x * read("x"), lambda: scales.update(x=3.0)
+
+
 def decorated():
     scale = [2.0]
 
@@ -515,6 +521,7 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
     "method":              bound_method,
     "property":            computed_property,
     "partial":             in_partial,
+    "method of a dict":    method_in_c,
     "decorated":           decorated,
     "getattr":             by_name,
     "parameters()":        all_parameters,
