@@ -705,6 +705,14 @@ def test_parts_of_two_depths():
     assert parts_of(a) == parts_of(b)
 
 
+def test_heads_share_the_tables_of_their_positions():
+    tokens = np.random.default_rng(0).integers(0, 5, (1, 7))
+    step = compiled(next_token, gpt(), tokens)[0]
+    sizes = list(map(int, re.findall(r"constant \[(\d+) x i64\]", step.ir)))
+    pairs = 6 * 7 // 2  # of a position and one before it
+    assert pairs in sizes and 2 * pairs not in sizes
+
+
 def test_kernels_as_text():
     """The text is what the program does: look at each line before you replace it."""
     model = Cells(nn.Linear(2, 3, bias=False), nn.Linear(2, 3, bias=False))

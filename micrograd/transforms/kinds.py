@@ -461,17 +461,17 @@ def new_in_each(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
 def as_places(places: Iterable[int]) -> Places:
     import numpy as np
 
-    if isinstance(places, range):
-        return np.arange(places.start, places.stop)
     return np.fromiter(places, np.int64)
 
 
-def key_of(places: Places) -> Hashable:
+def key_of(places: Places | range) -> Hashable:
     """Return what the same places alone have; a short one of those that stand side by side.
 
-    >>> key_of(as_places([4, 5, 6])), key_of(as_places([]))
-    ((4, 3), b'')
+    >>> key_of(as_places([4, 5, 6])), key_of(range(4, 7)), key_of(as_places([]))
+    ((4, 3), (4, 3), b'')
     """
+    if isinstance(places, range):
+        return places.start, len(places)
     if not len(places) or (places[1:] - places[:-1] != 1).any():
         return places.tobytes()
     return int(places[0]), len(places)

@@ -64,8 +64,7 @@ def roll(
     part = recorder.frame.part
     part.outputs = [y.place if isinstance(y, Tracer) else y for y in outputs]
     part.sizes = [own, len(data), len(others)]
-    places = [x.place for x in (*data, *others.values())]
-    part.order = np.concatenate([np.arange(own), np.array(places, np.int64)])
+    part.order = np.array([x.place for x in (*data, *others.values())], np.int64)
     program = RolledProgram(part, recorder.reasons)
     fewest = FEWEST_EXPORTED if is_exported else FEWEST_INSTRUCTIONS
     if program.instructions < fewest:

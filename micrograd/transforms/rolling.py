@@ -57,6 +57,8 @@ from micrograd.watchers import Watcher
 if TYPE_CHECKING:
     from numpy import ndarray as Places
 
+    Bundle = Places | range  # of the places of a module's parameters
+
 NUMBERS = {Value, float}  # of which a row of a model is
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
@@ -85,10 +87,10 @@ class Frame:
         self.reserve(known.values, known.places)
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.vectors: dict[tuple[Tracer, ...], Tracer] = {}  # of dot products
-        self.bundles: dict[Hashable, Places] = {}  # of the parameters of modules
+        self.bundles: dict[Hashable, Bundle] = {}  # of the parameters of modules
         shared: dict[Any, Part] = {} if outer is None else outer.products.parts
         self.products: RowProducts = RowProducts(self.part, known, shared)
-        self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
+        self.own: dict[Known, Bundle] = {}  # the same bundles, by what is known of the modules
         self.result: Any = None  # the nest that is returned, with a Returned for each number
         self.returns_inputs = False
         self.returns_outputs = False  # whether it returns a list of all outputs, and nothing else
@@ -116,23 +118,23 @@ class Frame:
             tracers[place] = new_tracer(self.trace, place)
         return tracers[place]
 
-    def places_of(self, known: Known) -> Places:
-        """Return the places of a module's Values; the same array for the same places."""
+    def places_of(self, known: Known) -> Bundle:
+        """Return the places of a module's Values; the same object for the same places."""
         if known not in self.own:
-            places = self.reserved_places(known)
+            places: Bundle | None = self.reserved_places(known)
             if places is None:
                 places = self.places_one_by_one(known.values)
             self.own[known] = self.bundles.setdefault(key_of(places), places)
         return self.own[known]
 
-    def reserved_places(self, known: Known) -> Places | None:
+    def reserved_places(self, known: Known) -> range | None:
         """Return places that stand side by side, None if it is not known that they do."""
         first = self.known.firsts.get(known)
         if known.count == 0 or (
             known.count == len(self.reserved) and known.values == self.reserved
         ):
             first = 0
-        return None if first is None else as_places(range(first, first + known.count))
+        return None if first is None else range(first, first + known.count)
 
     def places_one_by_one(self, values: list[Value]) -> Places:
         if not self.find(values) and self.outer is None:
@@ -178,7 +180,8 @@ class Frame:
             return y
 
         self.result = tree_map(leaf, returned)
-        self.part.outputs, self.part.order = list(outputs), range(inputs)
+        self.part.outputs = list(outputs)
+        self.part.order = range(self.part.sizes[0], inputs)
         indices = [x.index for x in self.result] if are_outputs(self.result) else []
         self.returns_outputs = bool(indices) and indices == list(range(len(outputs)))
         self.trace.close()
@@ -338,7 +341,7 @@ class RolledRecorder(Recorder):
             outputs = frame.trace.variables(len(callee.part.outputs))
         if callee.returns_outputs:
             return outputs
-        inputs = [*own.tolist(), *chain(*given.bundles)] if callee.returns_inputs else []
+        inputs = [*own, *chain(*given.bundles)] if callee.returns_inputs else []
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Returned):

@@ -92,7 +92,7 @@ def row_product(length: int, has_start: bool, detached: bool) -> Part:
     parameters = len(trace.tracers)
     x = trace.variables(length)
     part = Part("row", trace, [parameters, length])
-    part.order = range(part.count)
+    part.order = range(parameters, part.count)
     product = record_dot(trace, {}, row, x, start)
     part.outputs = [product.place]
     trace.close()

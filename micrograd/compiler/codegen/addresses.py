@@ -7,11 +7,13 @@ gathered, one lane at a time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from micrograd.compiler.access import CONSTANT, VARYING, Access
+from micrograd.compiler.access import CONSTANT, VARYING, Access, Grid
 from micrograd.compiler.batch import Kernel
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
@@ -24,6 +26,14 @@ AxisName = int | str  # the number of an axis of the grid, or one of the two abo
 Index = dict[AxisName, Int]
 
 
+class Table(NamedTuple):
+    """Offsets that are stored with the machine code, 1 long along each axis with a stride."""
+
+    pointer: Pointer
+    strides: Grid
+    shape: Grid
+
+
 @dataclass(frozen=True, eq=False)
 class Context:
     """The function that the code of kernels stands in, and what is the same for all of them."""
@@ -34,7 +44,7 @@ class Context:
     lanes: int
     block: int  # how many examples are computed together
     rows: list[tuple[int, Buffer, int]]  # varying inputs: (first slot, its buffer, how many)
-    data: dict[int, Pointer]  # arrays of offsets in the machine code, by their id
+    data: dict[tuple[int, Grid], Table]  # in the machine code, by the id of their offsets
     memory: Pointer  # the shared numbers
     examples: Pointer  # the slots, each with a number for every example of the block
     first: Int  # the number of the first example of the block
@@ -48,11 +58,20 @@ class Context:
             example = self.code.load_int(self.order, example)
         return example * buffer.stride + buffer.offset
 
-    def load_index(self, numbers: np.ndarray, index: Int) -> Int:
-        """Return the entry at `index` of an array that is stored with the machine code."""
-        if id(numbers) not in self.data:
-            self.data[id(numbers)] = self.code.data(numbers.ravel().tolist())
-        return self.code.load_int(self.data[id(numbers)], index)
+    def load_offset(self, offsets: np.ndarray, shape: Grid, index: Sequence[Int]) -> Int:
+        """Return an entry of a table, given its index along each axis of the shape."""
+        key = id(offsets), shape
+        if key not in self.data:
+            strides, rest = without_affine_axes(offsets.reshape(shape))
+            self.data[key] = Table(self.code.data(rest.ravel().tolist()), strides, rest.shape)
+        table, place = self.data[key], self.code.integer(0)
+        offset = self.code.integer(0)
+        for i, stride, size in zip(index, table.strides, table.shape):
+            if size > 1:
+                place = place * size + i
+            elif stride:
+                offset = offset + i * stride
+        return offset + self.code.load_int(table.pointer, place)
 
 
 @dataclass(frozen=True)
@@ -159,16 +178,19 @@ class Addresses:
 
     def address(self, access: Access, index: Index) -> Int:
         context, term = self.context, index.get(TERMS, self.code.integer(0))
+        grid = self.kernel.grid
+        member = [index[axis] for axis in range(len(grid))]
         place = self.affine_part(access, index)
         if access.term_stride:
             place = place + term * access.term_stride
         if access.member_offsets is not None:
-            place = place + context.load_index(access.member_offsets, self.member(index))
+            place = place + context.load_offset(access.member_offsets, grid, member)
         if access.term_offsets is not None:
-            place = place + context.load_index(access.term_offsets, term)
+            terms = access.term_offsets.shape
+            place = place + context.load_offset(access.term_offsets, terms, [term])
         if access.offset_table is not None:
-            entry = self.member(index) * access.offset_table.shape[1] + term
-            place = place + context.load_index(access.offset_table, entry)
+            shape = (*grid, access.offset_table.shape[1])
+            place = place + context.load_offset(access.offset_table, shape, [*member, term])
         if access.kind == VARYING:
             place = place * context.block + index[EXAMPLES]
         return place
@@ -182,12 +204,22 @@ class Addresses:
                 place = place + index[axis] * stride
         return place
 
-    def member(self, index: Index) -> Int:
-        """Return the number of the member at that index of the grid."""
-        number = self.code.integer(0)
-        for axis, size in enumerate(self.kernel.grid):
-            number = number * size + index[axis]
-        return number
+
+def without_affine_axes(offsets: np.ndarray) -> tuple[Grid, np.ndarray]:
+    """Return (the stride along each axis, 0 where it varies, and the offsets without the others).
+
+    >>> strides, rest = without_affine_axes(np.array([[0, 7, 1], [5, 12, 6]]))
+    >>> strides, rest.tolist()
+    ((5, 0), [[0, 7, 1]])
+    """
+    strides = []
+    for axis in range(offsets.ndim):
+        steps = np.diff(offsets, axis=axis)
+        is_affine = bool(steps.size) and bool((steps == steps.flat[0]).all())
+        strides.append(int(steps.flat[0]) if is_affine else 0)
+        if is_affine:
+            offsets = offsets.take([0], axis)
+    return tuple(strides), offsets
 
 
 def depends_on(access: Access, axis: AxisName | None) -> bool:

@@ -46,14 +46,17 @@ def components(group: Places, columns: Places) -> Places:
             least = np.full(int(key.max()) + 1, len(group))
             np.minimum.at(least, key, label)
             label = least[key]
-    return np.unique(label, return_inverse=True)[1].ravel()
+    return np.asarray(np.searchsorted(distinct(label), label))
 
 
 def rank_in(part: Places, x: Places) -> Places:
     """Return the rank of each number among those of its part."""
-    pairs, inverse = np.unique(np.stack([part, x]), axis=1, return_inverse=True)
-    ranks = np.arange(pairs.shape[1]) - np.searchsorted(pairs[0], pairs[0])
-    return np.asarray(ranks[inverse.ravel()])
+    bound = int(x.max()) + 1
+    keys = part * bound + x
+    different = distinct(keys)
+    parts = different // bound
+    ranks = np.arange(len(parts)) - np.searchsorted(parts, parts)
+    return np.asarray(ranks[np.searchsorted(different, keys)])
 
 
 def ranks_within(group: Places) -> Places:

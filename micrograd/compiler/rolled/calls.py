@@ -7,6 +7,7 @@ of places in the caller's trace.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler.program import Operand
@@ -51,36 +52,34 @@ class PartTrace(Trace):
 class Part:
     """The instructions of a module or a function, and its calls of other parts.
 
-    `sizes` has the length of each bundle of its inputs, and `order` the places of all of them.
+    `sizes` has the length of each bundle of its inputs. The first one, of its parameters, has the
+    first places; `order` has those of the others.
     `switches` is how often its code, and that of its calls, enters or leaves no_grad().
     """
 
     name: str
     trace: Trace
     sizes: list[int] = field(default_factory=list)
-    order: list[int] | range | Places = range(0)
+    order: Places | range = range(0)
     calls: list[Call] = field(default_factory=list)
     outputs: list[Operand] = field(default_factory=list)
     switches: int = 0
-
-    def input_places(self) -> range | Places:
-        """Return `order`, a list as an array."""
-        import numpy as np
-
-        return self.order if isinstance(self.order, range) else np.array(self.order, np.int64)
 
     @property
     def count(self) -> int:
         """How many places the trace has."""
         return len(self.trace.tracers)
 
+    @cached_property
     def instructions(self) -> list[Tracer]:
+        """The instructions, once all of them are there."""
         parameters = sum(self.sizes[:1])  # no instruction stands before these
         return [x for x in self.trace.tracers[parameters:] if x is not None and x.op]
 
     def let_go(self) -> None:
         """Let go of the instructions, whose places are all that a plan needs."""
         self.trace.tracers.clear()
+        self.instructions = []
 
     def __str__(self) -> str:
         counts: dict[str, int] = {}
@@ -89,7 +88,7 @@ class Part:
         calls = [f"{count:,} x {name}" for name, count in counts.items()]
         parameters = plural(sum(self.sizes[:1]), "parameter")
         given = plural(sum(self.sizes[1:]), "number")
-        own = plural(sum(x.op is not VECTOR for x in self.instructions()), "instruction")
+        own = plural(sum(x.op is not VECTOR for x in self.instructions), "instruction")
         return ", ".join([f"{self.name} ({parameters}, {given}): {own}", *calls])
 
 
@@ -97,12 +96,12 @@ class Part:
 class Call:
     """A call of a part. Its results stand side by side in the caller's trace, from `first` on.
 
-    `parameters` are the same array object for two calls of one module; `arguments` has an array of
+    `parameters` are the same object for two calls of one module; `arguments` has an array of
     places for each argument.
     """
 
     part: Part
-    parameters: Places
+    parameters: Places | range
     arguments: list[Places]
     first: int
 
@@ -134,6 +133,6 @@ def count_instructions(part: Part) -> int:
     """Return how many instructions the part is with all its calls written out."""
     counts: dict[int, int] = {}
     for each in reversed(parts_within(part)):
-        own = sum(map(count_operations, each.instructions()))
+        own = sum(map(count_operations, each.instructions))
         counts[id(each)] = own + sum(counts[id(call.part)] for call in each.calls)
     return counts[id(part)]

@@ -7,6 +7,8 @@ turns of the loops around the part.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +28,8 @@ def flatten(part: Part, bundles: Sequence[Places], blocks: Blocks) -> Places:
 def results_of(template: Template, inputs: Sequence[Array], blocks: Blocks) -> Places:
     """Return where the one output of a template stands at each place of its inputs."""
     arrays = [x if is_places(x) else blocks.constants(x) for x in inputs]
-    scope = Scope(blocks, template.count, max(x.ndim for x in arrays))
+    nothing = np.zeros(0, np.int64)
+    scope = Scope(blocks, template.count, max(x.ndim for x in arrays), nothing)
     for i, x in enumerate(arrays):
         scope.put(np.array([i]), x[..., None])
     scope.run(template, np.arange(template.count))
@@ -36,47 +39,63 @@ def results_of(template: Template, inputs: Sequence[Array], blocks: Blocks) -> P
 class Scope:
     """The numbers of a part where it is called: for each of its places, those of all turns.
 
-    `outer` says how many loops are around it.
+    `outer` says how many loops are around it. Its first places are those of `parameters`, which
+    have an axis for each of these loops, and a last one for the numbers.
     """
 
-    def __init__(self, blocks: Blocks, count: int, outer: int) -> None:
+    def __init__(self, blocks: Blocks, count: int, outer: int, parameters: Places) -> None:
         self.blocks, self.outer = blocks, outer
-        self.arrays: list[Places] = []
-        self.owner, self.offset = np.full(count, -1), np.zeros(count, np.int64)
+        self.arrays = [parameters]
+        self.first = parameters.shape[-1]  # place after these. From there on two arrays have
+        size = count - self.first + 1  # (and a last entry, for the places before it)
+        self.owner = np.full(size, NOTHING, np.int32)  # the number of an array,
+        self.offset = np.zeros(size, np.int64)  # and an index on its last axis
 
-    def put(self, places: Places | slice, array: Places, offsets: Places | None = None) -> None:
+    def put(self, places: Places | range, array: Places, offsets: Places | None = None) -> None:
         """Note where the numbers of some places stand: along the last axis of an array.
 
         They stand there at `offsets`, or in order.
         """
-        self.owner[places] = len(self.arrays)
-        self.offset[places] = np.arange(array.shape[-1]) if offsets is None else offsets
+        run = slice_of(places)
+        index = np.asarray(places) - self.first if run is None else shift(run, -self.first)
+        self.owner[index] = len(self.arrays)
+        self.offset[index] = np.arange(array.shape[-1]) if offsets is None else offsets
         self.arrays.append(array)
 
     def name(self, places: Places, others: Places) -> None:
         """Let places stand for the same numbers as others."""
-        self.owner[places], self.offset[places] = self.owner[others], self.offset[others]
+        index = places - self.first
+        self.owner[index], self.offset[index] = self.find(others)
 
-    def read(self, places: Places) -> Places:
+    def find(self, places: Places) -> tuple[Places, Places]:
+        """Return the array in which the number of each place stands, and its index there."""
+        index = places - self.first
+        if places.min(initial=self.first) >= self.first:
+            run = slice_of(index)
+            at: Any = index if run is None else run
+            return self.owner[at].reshape(places.shape), self.offset[at].reshape(places.shape)
+        is_own, index = index < 0, np.maximum(index, -1)
+        owners = np.where(is_own, 0, self.owner[index])
+        owners[places == NOTHING] = NOTHING
+        return owners, np.where(is_own, places, self.offset[index])
+
+    def read(self, places: Places | range) -> Places:
         """Return where the numbers stand: an axis for each loop around, then those of `places`."""
         run = slice_of(places)
-        if run is not None and (self.owner[run] == self.owner[run.start]).all():
-            assert self.owner[run.start] >= 0, "a number is read too early"
-            offsets = self.offset[run].reshape(places.shape)
-            return entries(self.arrays[self.owner[run.start]], offsets)
-        owners = np.where(places == NOTHING, -1, self.owner[places])
+        if run is not None and run.stop <= self.first:
+            return entries(self.arrays[0], places)
+        places = np.asarray(places)
+        owners, offsets = self.find(places)
         assert (owners >= 0).sum() == (places != NOTHING).sum(), "a number is read too early"
-        first = owners.min(initial=len(self.arrays))
-        if first == owners.max(initial=-1) and first >= 0:
-            return entries(self.arrays[first], self.offset[places])
-        numbers = distinct(owners)
-        arrays = {i: self.arrays[i] for i in numbers if i >= 0}
+        first = int(owners.min(initial=len(self.arrays)))
+        if first == owners.max(initial=NOTHING) and first >= 0:
+            return entries(self.arrays[first], offsets)
+        arrays = {i: self.arrays[i] for i in distinct(owners) if i >= 0}
         outer = np.broadcast_shapes(*[x.shape[:-1] for x in arrays.values()])
         out = np.full((*outer, *places.shape), self.blocks.zero())
         for i, array in arrays.items():
             mask = owners == i
-            offsets = self.offset[places[mask]]
-            out[..., mask] = array[..., offsets]
+            out[..., mask] = array[..., offsets[mask]]
         return out
 
     def outputs(self, operands: Sequence[Operand]) -> Places:
@@ -135,13 +154,18 @@ def is_same_for_all(matrix: Places) -> bool:
     return bool((matrix == matrix[:1]).all())
 
 
-def entries(array: Places, offsets: Places) -> Places:
+def entries(array: Places, offsets: Places | range) -> Places:
     """Return entries of the last axis: a view if they stand side by side."""
     run = slice_of(offsets)
     if run is None:
         return np.asarray(array[..., offsets])
     view = array[..., run]
-    return view.reshape(*view.shape[:-1], *offsets.shape)
+    shape = np.shape(offsets) if isinstance(offsets, np.ndarray) else (len(offsets),)
+    return view.reshape(*view.shape[:-1], *shape)
+
+
+def shift(run: slice, distance: int) -> slice:
+    return slice(run.start + distance, run.stop + distance)
 
 
 def slice_of(places: Places | range) -> slice | None:
@@ -179,12 +203,11 @@ class Flattener:
         """
         steps = self.steps_of(part)
         more = sum(self.template_of(step).count for step in steps if isinstance(step, Region))
-        scope = Scope(self.blocks, part.count + more, outer)
-        starts, order = np.cumsum([0, *part.sizes]), part.input_places()
-        for start, size, bundle in zip(starts, part.sizes, bundles):
-            places = order[start : start + size]
-            where = slice_of(places)
-            scope.put(np.asarray(places) if where is None else where, bundle)
+        parameters, *arguments = bundles
+        scope = Scope(self.blocks, part.count + more, outer, parameters)
+        _, *sizes = part.sizes
+        for start, size, bundle in zip(accumulate(sizes, initial=0), sizes, arguments):
+            scope.put(part.order[start : start + size], bundle)
         free = part.count
         for step in steps:
             if isinstance(step, Region):
@@ -237,11 +260,10 @@ class Flattener:
     def box(self, scope: Scope, rows: list[list[Call]]) -> None:
         """Add the kernels of modules x calls of one part."""
         part = rows[0][0].part
-        parameters = stacked([row[0].parameters for row in rows])[:, None]
-        boxes = [parameters]
+        bundles = [self.parameters(scope, [row[0].parameters for row in rows])]
         for i in range(len(part.sizes) - 1):
-            boxes.append(stacked([stacked([call.arguments[i] for call in row]) for row in rows]))
-        bundles = [scope.read(without_repeats(places, end=2)) for places in boxes]
+            box = stacked([stacked([call.arguments[i] for call in row]) for row in rows])
+            bundles.append(scope.read(without_repeats(box, end=2)))
         firsts = np.array([[call.first for call in row] for row in rows])
         results = firsts[..., None] + np.arange(len(part.outputs))
         outputs = self.run(part, bundles, scope.outer + 2)
@@ -249,6 +271,12 @@ class Flattener:
         shape = (*outer, *results.shape)
         outputs = np.broadcast_to(outputs, shape)
         scope.put(results.ravel(), outputs.reshape(*outer, -1))
+
+    def parameters(self, scope: Scope, places: list[Places | range]) -> Places:
+        """Return where the parameters of modules stand; the axis of their calls is 1 long."""
+        if len(places) == 1:
+            return scope.read(places[0])[..., None, None, :]
+        return scope.read(without_repeats(np.stack(places)[:, None], end=2))
 
 
 def stacked(arrays: list[Places]) -> Places:
@@ -258,5 +286,4 @@ def stacked(arrays: list[Places]) -> Places:
 
 def first_parameter(row: list[Call]) -> list[int]:
     """Return the place of the first parameter of calls of one module, if it has any."""
-    places: list[int] = row[0].parameters[:1].tolist()
-    return places
+    return list(row[0].parameters[:1])

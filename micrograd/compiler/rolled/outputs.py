@@ -66,7 +66,7 @@ class RolledOutputs:
             slopes = self.differentiate(blocks, results[self.output : self.output + 1])
             addresses.append((slopes, from_on(unit.sections["grad"], slopes)))
         varying = len(self.arguments) if has_batch else 0
-        plan = RolledPlanner(blocks, TARGETS, addresses, varying, unit.work).plan()
+        plan = RolledPlanner(blocks, TARGETS, addresses, varying, unit.work).plan_with_slots()
         plan = replace(plan, copies=list(enumerate(results.tolist())))
         self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
         slots = hashlib.sha256(plan.slots[results].tobytes())

@@ -65,7 +65,7 @@ def steps_of(part: Part) -> list[Step]:
 
 def rows_of(part: Part) -> Rows:
     """Return, for each instruction in order, the places of its inputs without the constants."""
-    return {x.place: places_of_inputs(x) for x in part.instructions()}
+    return {x.place: places_of_inputs(x) for x in part.instructions}
 
 
 def places_of_inputs(x: Tracer) -> list[int]:

@@ -6,7 +6,7 @@ if its numbers are read often, and looked up in a table otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -30,11 +30,10 @@ from micrograd.compiler.rolled.calls import ENDING
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.grids import affine, best_grid, simplest
 from micrograd.compiler.rolled.partials import program_of_op
+from micrograd.compiler.rolled.slots import NOWHERE, Addresses, Slots
 from micrograd.compiler.rolled.templates import Template
 from micrograd.compiler.trace import expand
 from micrograd.ops import Op, detach
-
-Addresses = Sequence[tuple[Places, Places]]  # some places, and the slot of each
 
 
 class RolledPlanner:
@@ -63,7 +62,7 @@ class RolledPlanner:
         self.templates: dict[Op, Template] = {}  # of ops for which the target has no word
 
     def plan(self) -> Plan:
-        """Return the plan. Its caller adds the outputs that are to be copied."""
+        """Return the plan, without the slots of places. Its caller adds outputs to be copied."""
         kernels = self.blocks.replace_each(self.detach)
         self.known = self.blocks.places_and_constants()
         self.allocate()
@@ -75,10 +74,16 @@ class RolledPlanner:
             self.shared - self.work,
             self.varying,
             copies=[],
-            slots=self.slots,
-            varies=self.varies(),
+            slots=np.empty(0, np.int64),
+            varies=(),
             has_repeats=True,
         )
+
+    def plan_with_slots(self) -> Plan:
+        """Return the plan with the slot of each place, for outputs that somebody reads there."""
+        plan = self.plan()
+        varies = np.repeat(self.blocks.varies, self.blocks.sizes)
+        return replace(plan, slots=self.slots.of_all(), varies=varies)
 
     def detach(self, kernel: ArrayKernel) -> None:
         """Add a kernel. A maximum of many is detached, and exports say so with an op."""
@@ -119,24 +124,35 @@ class RolledPlanner:
     def allocate(self) -> None:
         """Give the blocks their memory, but for places that have an address."""
         blocks = self.blocks
-        self.slots = np.full(blocks.count, -1)
-        for places, slots in self.addresses:
-            self.slots[places] = slots
-        free, varies = self.slots < 0, self.varies()
-        for places, kind in ((free & varies, True), (free & ~varies, False)):
-            self.slots[places] = self.reserve(kind, int(places.sum()))
+        self.slots = slots = Slots(blocks.starts, blocks.count)
+        for places, where in self.addresses:
+            slots.put(places, where)
+        free, lengths = slots.firsts == NOWHERE, slots.lengths
+        varies = np.array(blocks.varies)[blocks.blocks_of(slots.starts)]
+        for runs, kind in ((free & varies, True), (free & ~varies, False)):
+            ends = np.cumsum(lengths[runs])
+            first = self.reserve(kind, int(lengths[runs].sum()))
+            slots.firsts[runs] = first + ends - lengths[runs]
         for number, constants in blocks.numbers.items():
-            self.constants.append((int(self.slots[blocks.starts[number]]), constants))
+            start = np.array([blocks.starts[number]])
+            self.constants.append((int(slots[start][0]), constants))
         for places, results in self.aliases:
-            self.slots[places] = self.slots[results]
+            same = np.broadcast_to(slots[results], places.shape)
+            slots.put(places.ravel(), same.ravel())
 
-    def reserve(self, varies: bool, count: int) -> Places:
-        """Return that many slots side by side, of the memory of each example or of the shared."""
+    def reserve(self, varies: bool, count: int) -> int:
+        """Return the first of that many slots, of the memory of each example or of the shared."""
         if varies:
             self.varying += count
-            return np.arange(self.varying - count, self.varying)
+            return self.varying - count
         self.shared += count
-        return np.arange(self.shared - count, self.shared)
+        return self.shared - count
+
+    def reserve_box(self, varies: bool, shape: Grid) -> Places:
+        """Return slots for an array of that shape, side by side."""
+        size = int(np.prod(shape))
+        first = self.reserve(varies, size)
+        return np.arange(first, first + size).reshape(shape)
 
     # ------------------------------------------------------------------------------------- kernels
 
@@ -168,10 +184,6 @@ class RolledPlanner:
         if self.packs and all(is_separable(x.reshape(-1, x.shape[-1])) for x in slots):
             return [terms]
         return single_terms(terms)
-
-    def varies(self) -> np.ndarray:
-        """Return whether each place differs from example to example."""
-        return np.repeat(self.blocks.varies, self.blocks.sizes)
 
     def kind(self, x: Array) -> str:
         """Return the memory in which the numbers stand."""
@@ -231,7 +243,7 @@ class RolledPlanner:
     def new_varying(self, shape: Grid) -> Places:
         """Return new places, with memory of each example."""
         places = self.blocks.new(shape, True)
-        self.slots = np.concatenate([self.slots, self.reserve(True, places.size)])
+        self.slots.append(places.size, self.reserve(True, places.size))
         return places
 
     @cached_property
@@ -255,14 +267,14 @@ class RolledPlanner:
     def constant(self, x: np.ndarray) -> Access:
         if x.size == 1:
             return Access(CONSTANT, number=float(x.flat[0]))
-        slots = self.reserve(False, x.size)
-        self.constants.append((int(slots[0]), x.ravel()))
-        return regular(SHARED, slots.reshape(x.shape))
+        slots = self.reserve_box(False, x.shape)
+        self.constants.append((int(slots.flat[0]), x.ravel()))
+        return regular(SHARED, slots)
 
     def copy(self, kind: str, x: Places, level: int) -> Access:
         """Return the access to a copy of the numbers, side by side; terms are the outermost."""
         box = np.moveaxis(x, -1, 0)
-        slots = self.reserve(kind == VARYING, x.size).reshape(box.shape)
+        slots = self.reserve_box(kind == VARYING, box.shape)
         line, (target, places) = best_grid(box.shape, [slots[..., None], box[..., None]])
         result, source = regular(kind, target), simplest(kind, places, line)
         self.kernels.append(Kernel(detach, kind == VARYING, False, level, line, result, (source,)))

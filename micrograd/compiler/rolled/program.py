@@ -22,6 +22,7 @@ from micrograd.compiler.rolled.flattening import flatten
 from micrograd.compiler.rolled.gradient import Gradient
 from micrograd.compiler.rolled.phases import needed, rows_of
 from micrograd.compiler.rolled.planning import RolledPlanner
+from micrograd.compiler.rolled.slots import Addresses, Where
 from micrograd.ops import Op
 
 
@@ -114,7 +115,8 @@ class RolledProgram:
         marks = np.frombuffer(wanted, np.uint8)
         for call in calls:
             marks[call.parameters] = 1
-        used: list[int] = np.flatnonzero(marks[np.array(self.part.order, np.int64)]).tolist()
+        parameters, order = self.part.sizes[0], np.asarray(self.part.order)
+        used: list[int] = np.flatnonzero([*marks[:parameters], *marks[order]]).tolist()
         return set(used)
 
     def plan_outputs(self, targets: Container[Op], once: bool) -> tuple[Plan, Places]:
@@ -126,9 +128,9 @@ class RolledProgram:
         self.forward = self.flatten(True, Blocks(once, fewest=True))
         blocks, _, _, trained, data, others, outputs = self.forward
         shared = np.concatenate([trained, others])
-        addresses = [(shared, np.arange(len(shared))), (data, np.arange(len(data)))]
+        addresses: Addresses = [(shared, np.arange(len(shared))), (data, range(len(data)))]
         planner = RolledPlanner(blocks, targets, addresses, len(data), len(shared), packs=False)
-        return planner.plan(), outputs
+        return planner.plan_with_slots(), outputs
 
     def plan(self, unit: RolledUnit) -> Plan:
         """Return the kernels, for the memory of the unit. The parts have no instructions then.
@@ -149,9 +151,12 @@ class RolledProgram:
         sums = [Terms(False, [loss[:, None]])]
         blocks.add(ArrayKernel(None, result, sums=sums, is_mean=has_batch))
         sections = {"p": trained, "other": others, "loss": result, "grad": out}
-        addresses = [(x, unit.sections[name] + np.arange(len(x))) for name, x in sections.items()]
-        offsets = [buffer.offset for buffer in unit.inputs]
-        addresses.append((data, np.arange(len(data)) if has_batch else np.array(offsets, np.int64)))
+        addresses: list[tuple[Places, Where]] = []
+        for name, places in sections.items():
+            start = unit.sections[name]
+            addresses.append((places, range(start, start + len(places))))
+        offsets = np.array([buffer.offset for buffer in unit.inputs], np.int64)
+        addresses.append((data, range(len(data)) if has_batch else offsets))
         varying = len(data) if has_batch else 0
         plan = RolledPlanner(blocks, targets, addresses, varying, unit.work).plan()
         self.key = plan.digest()
