@@ -15,6 +15,7 @@ from micrograd import errors
 from micrograd.ops import Arithmetic, detach, exp, less, log, maximum, relu, softplus, take, where
 from micrograd.support import foreign_names
 from micrograd.support.arrays import as_lists
+from micrograd.support.each import are_floats, each
 from micrograd.support.lazy import load_on_demand
 from micrograd.support.sums import add_all
 from micrograd.support.wording import kind, plural
@@ -158,7 +159,9 @@ def list_of_numbers(xs: Any, who: str) -> list[Any]:
 
 
 def greatest(xs: Sequence[S]) -> S:
-    """Return the greatest of `xs`, found in rounds, as in a tournament."""
+    """Return the greatest of `xs`, found in rounds, as in a tournament, or one by one in floats."""
+    if are_floats(xs):
+        return reduce(maximum.forward, xs)
     while len(xs) > 1:
         starts = range(0, len(xs), 2)
         matches = [xs[i : i + 2] for i in starts]
@@ -190,7 +193,7 @@ def softmax(xs: Sequence[S]) -> list[S]:
     """
     xs = list_of_numbers(xs, "softmax")
     largest = detach(greatest(xs))  # as in `log_of_sum`
-    powers = [exp(x - largest) for x in xs]
+    powers = each(exp, [x - largest for x in xs])
     total = add_all(powers)
     return [power / total for power in powers]
 

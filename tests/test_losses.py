@@ -11,6 +11,7 @@ import pytest
 from micrograd import MLP, Value, compile_step, errors, fit, jit, losses, nn, optim
 from micrograd.support.nest import leaves, tree_map
 from tests.support.cases import cases
+from tests.support.floats import bits
 from tests.support.numbers import normals
 
 np = pytest.importorskip("numpy")
@@ -399,3 +400,8 @@ def test_training_refuses_labels_of_another_convention(loss, labels, message, en
 @pytest.mark.parametrize("loss", [losses.binary_cross_entropy, nn.BCEWithLogitsLoss()])
 def test_probabilities_are_targets(loss):
     assert loss([0.0], [0.25]) == pytest.approx(math.log(2.0), **CLOSE)
+
+
+@pytest.mark.parametrize("xs", [[0.0, -0.0, 0.0], [-0.0, 0.0], [1.0, math.nan, 2.0], [-1.0, 3.0]])
+def test_the_greatest_float_is_that_of_values(xs):
+    assert bits(losses.greatest(xs)) == bits(losses.greatest([Value(x) for x in xs]).data)

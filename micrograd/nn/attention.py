@@ -17,6 +17,7 @@ from micrograd.nn.network import Module
 from micrograd.nn.sizes import announce_size, size_of_block, size_of_gpt
 from micrograd.ops import relu
 from micrograd.support import foreign_keywords
+from micrograd.support.each import each
 from micrograd.support.fused import Columns
 from micrograd.support.parts import part
 from micrograd.support.unknown_keywords import suggest_keywords
@@ -184,5 +185,5 @@ def add(xs: Iterable[Any], ys: Iterable[Any]) -> list[Any]:
 
 
 @part
-def relu_each(xs: Iterable[Any]) -> list[Any]:
-    return [relu(x) for x in xs]
+def relu_each(xs: Sequence[Any]) -> list[Any]:
+    return each(relu, xs)

@@ -1,6 +1,7 @@
 """Evaluating kernels over arrays of places with NumPy, to check a rolled program.
 
-Rule: an op is computed by its row, number by number; a sum of products by `numpy.einsum`.
+Rule: an op is computed by its row, number by number, or by NumPy if that has it; a sum of products
+by `numpy.einsum`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,15 @@ import numpy as np
 
 from micrograd.compiler.nodes import EXTREMES
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Terms, is_places
-from micrograd.ops import detach
+from micrograd.ops import Op, detach, div, exp, maximum, relu, where
 
+NUMPY: dict[Op, Any] = {
+    div: np.divide,
+    exp: np.exp,
+    maximum: np.maximum,
+    relu: lambda x: np.where(x <= 0.0, 0.0, x),
+    where: np.where,
+}
 AXES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -32,7 +40,7 @@ def result_of(kernel: ArrayKernel, values: Array) -> Array:
     *inputs, last = [read(x, values) for x in kernel.inputs]
     inputs += list(np.moveaxis(last, -1, 0)) if kernel.is_of_many else [last]
     count = len(kernel.op.partials)
-    forward: Any = np.frompyfunc(kernel.op.forward, count, 1)
+    forward: Any = NUMPY.get(kernel.op) or np.frompyfunc(kernel.op.forward, count, 1)
     results = forward(*inputs) if len(inputs) == count else reduce(forward, inputs)
     if kernel.is_of_many and kernel.op in EXTREMES:
         results = np.frompyfunc(detach.forward, 1, 1)(results)  # it stands for both ops

@@ -33,7 +33,6 @@ class Gradient:
         self.forward = list(blocks.kernels)
         self.one = blocks.constants(np.ones(1))
         self.active = self.active_blocks()
-        self.grads = np.full(blocks.count, -1)  # where d loss / d x stands, for each place
         self.owed: dict[int, list[Owed]] = {}
         self.templates: dict[tuple[Op, int], Template] = {}  # of partials
         self.owe(Owed(loss, Terms(False, [self.one[None]])))
@@ -70,21 +69,18 @@ class Gradient:
         for kernel in reversed(self.forward):
             block = self.blocks.block_of(kernel)
             if block in self.owed:
-                self.settle(block)
-                self.differentiate(kernel)
+                self.differentiate(kernel, self.settle(block))
 
     def store(self, out: Places, is_mean: bool) -> np.ndarray:
         """Add the kernels that leave d loss / d trained[i] at out[i]; return which are owed one.
 
         With `is_mean` it is the mean over the examples.
         """
-        index_of = np.empty(self.trained.max(initial=-1) + 1, np.int64)
-        index_of[self.trained] = np.arange(len(self.trained))
         done = np.zeros(len(self.trained), bool)
         for block in self.blocks.blocks_met(self.trained):
             for places, owed in self.classes(int(block)):
                 layout, sums = self.combine(places, owed)
-                index = index_of[layout]
+                index = index_in(self.trained, layout)
                 done[index] = True
                 self.store_sum(out[index], sums, is_mean)
         if not done.all() and not is_mean:
@@ -107,19 +103,22 @@ class Gradient:
         for block in self.blocks.blocks_met(live):
             self.owed.setdefault(int(block), []).append(owed)
 
-    def settle(self, block: int) -> None:
-        """Compute the grads of a block's numbers, and note where they stand."""
+    def settle(self, block: int) -> Places:
+        """Compute the grads of a block's numbers; return where they stand, -1 if there is none."""
+        start = self.blocks.starts[block]
+        grads = np.full(int(self.blocks.sizes[block]), -1)
         for places, owed in self.classes(block):
             targets, sums = self.combine(places, owed)
             results = sums[0].plain if len(sums) == 1 else None
             if results is None:
                 results = self.blocks.add_sum(sums)
-            self.grads[targets] = np.broadcast_to(results, targets.shape)
+            grads[targets - start] = np.broadcast_to(results, targets.shape)
+        return grads
 
     def classes(self, block: int) -> list[tuple[Places, list[Owed]]]:
         """Return (places, what is owed to them) for the parts of a block that share nothing."""
         start, size = self.blocks.starts[block], int(self.blocks.sizes[block])
-        label = np.full(size, -1)
+        label = np.full(size, -1, np.int32)
         classes: dict[int, list[Owed]] = {}
         for number, owed in enumerate(self.owed.pop(block, [])):
             places = owed.within(start, start + size) - start
@@ -129,7 +128,10 @@ class Gradient:
             if met:
                 label[np.isin(label, met)] = number
             label[places] = number
-        return [(start + np.flatnonzero(label == i), owed) for i, owed in classes.items()]
+        return [
+            (start + within(label, i, start, [x.targets for x in owed]), owed)
+            for i, owed in classes.items()
+        ]
 
     def combine(self, places: Places, owed: list[Owed]) -> tuple[Places, list[Terms]]:
         """Return (the places, in the shape of an array of targets, the sum that each is owed)."""
@@ -171,15 +173,15 @@ class Gradient:
 
     # ---------------------------------------------------------------------------------- one kernel
 
-    def differentiate(self, kernel: ArrayKernel) -> None:
-        """Note what the kernel's operands are owed."""
-        grads = self.grads[kernel.results]
+    def differentiate(self, kernel: ArrayKernel, grads: Places) -> None:
+        """Note what the kernel's operands are owed, given the grads of its block."""
+        grads = grads.reshape(kernel.results.shape)
         receives = grads >= 0
         if kernel.is_completed:  # with results that nobody wants
             grads = np.where(receives, grads, self.blocks.zero())
         elif not receives.all():
-            kernel = kernel.at(receives)
-            grads = self.grads[kernel.results]
+            kernel, whole = kernel.at(receives), kernel.results
+            grads = grads.ravel()[kernel.results - whole.flat[0]]
         grad = grads[..., None]
         if kernel.op is None:
             self.differentiate_sum(kernel, grad)
@@ -236,6 +238,20 @@ class Gradient:
 
     def is_one(self, x: Array) -> bool:
         return bool((x == (self.one[0] if is_places(x) else 1.0)).all())
+
+
+def index_in(places: Places, some: Places) -> Places:
+    """Return where some of the places, which are in order, stand among them."""
+    first, last = places[0], places[-1]
+    is_run = last - first == len(places) - 1
+    return some - first if is_run else np.asarray(np.searchsorted(places, some))
+
+
+def within(label: Places, number: int, start: int, targets: list[Places]) -> Places:
+    """Return where the label is that number, which is only so among these targets."""
+    first = max(min(int(x.min()) for x in targets) - start, 0)
+    end = max(int(x.max()) for x in targets) - start + 1
+    return first + np.flatnonzero(label[first:end] == number)
 
 
 def merge_terms(sums: list[Terms]) -> list[Terms]:

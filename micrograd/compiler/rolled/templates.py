@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
@@ -246,7 +247,10 @@ def terms_of(members: list[list[Operands]], kind: TermKind) -> Terms:
 def padded_matrix(rows: Sequence[Operands], length: int, x: Operand) -> Array:
     """Return rows of at most that length, of which many may be one object, as a matrix."""
     different = {id(row): row for row in rows}
-    whole = matrix([pad(row, length, x) for row in different.values()])
+    lengths = np.array(list(map(len, different.values())))
+    whole = np.full((len(different), length), x)
+    flat = np.fromiter(chain.from_iterable(different.values()), whole.dtype, int(lengths.sum()))
+    whole[np.arange(length) < lengths[:, None]] = flat
     if len(different) == len(rows):
         return whole
     index = {key: i for i, key in enumerate(different)}
@@ -282,5 +286,8 @@ def continuation(places: Places) -> Places | None:
     there = places != NOTHING
     longest = places[there.sum(axis=1).argmax()]
     full = places[:, :1] + (longest - longest[0])
-    fits = (full == places)[there].all() and np.isin(full, places[there]).all()
+    known = np.zeros(int(places.max()) + 1, bool)
+    known[places[there]] = True
+    is_known = full.min() >= 0 and full.max() < len(known) and known[full].all()
+    fits = is_known and (full == places)[there].all()
     return full if fits else None
