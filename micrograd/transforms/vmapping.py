@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -124,6 +125,8 @@ class VectorisedSpecialisation(Specialisation):
         For each argument, `arrays` has the rows of all examples, or None if they share it. A rolled
         program is given rows of these, too.
         """
+        import numpy as np  # here, because it loads slowly
+
         shared: list[float] = []
         rows: list[np.ndarray] = []
         for x, array in zip(example, arrays):
@@ -133,8 +136,9 @@ class VectorisedSpecialisation(Specialisation):
                 rows.append(repeated(numbers_of(x), count))
             else:
                 shared += numbers_of(x)
-        shared += map(read_data, self.parameters)
-        outputs = iter(self.forward.run(shared, rows, count))
+        numbers = chain(shared, map(read_data, self.parameters))
+        inputs = np.fromiter(numbers, float, len(shared) + len(self.parameters))
+        outputs = iter(self.forward.run(inputs, rows, count))
         return tree_map(lambda y: self.collect(y, outputs), self.result)
 
     def collect(self, y: Any, outputs: Iterator[np.ndarray]) -> Any:

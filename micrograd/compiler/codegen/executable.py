@@ -298,6 +298,7 @@ class ScalarFunction:
 # The words of a batch function's frame; the arrays of examples come last.
 MEMORY, OUTPUTS, OUTPUT_STRIDE, EXAMPLES, DATA = range(5)
 
+Numbers = Sequence[float] | np.ndarray
 Column = tuple[int, int, int]  # the number of an array, a place in its rows, the length of a row
 
 
@@ -335,7 +336,7 @@ class BatchFunction:
         stride, count = code.word(OUTPUT_STRIDE), code.word(EXAMPLES)
         self.lowered.write(code, output_stride=stride, count=count)
 
-    def run(self, shared: Sequence[float], arrays: Sequence[np.ndarray], count: int) -> np.ndarray:
+    def run(self, shared: Numbers, arrays: Sequence[np.ndarray], count: int) -> np.ndarray:
         """Return the outputs, an array of outputs x examples.
 
         `shared` are the inputs that all examples share; `arrays` have a row for each example.
