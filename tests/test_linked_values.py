@@ -33,13 +33,19 @@ from micrograd.saving import load, save
 from micrograd.support.nest import tree_map
 from micrograd.training import grads_of_parameters
 from micrograd.training.snapshot import Snapshot
-from micrograd.training.steps import linked_values
 from micrograd.training.steps.compiled_step import Step
-from micrograd.training.steps.linked_values import LinkedValue
 from micrograd.training.steps.optimizer_lock import OptimizerLock
 from micrograd.training.steps.ready_runners import MOST_RUNNERS
+from micrograd.transforms import linked_values, parameter_reader
+from micrograd.transforms.linked_values import LinkedValue
 
 X, Y = np.linspace(-1.0, 1.0, 12).reshape(6, 2), np.array([1.0, -1.0, 0.5, 0.0, 2.0, -0.5])
+
+
+@pytest.fixture(autouse=True)
+def read_small_models_in_arrays(monkeypatch):
+    """Let compiled functions find the numbers of few parameters, too, in the array of a step."""
+    monkeypatch.setattr(parameter_reader, "FEWEST", 1)
 
 
 class Setting:
@@ -1047,9 +1053,96 @@ def test_an_interrupt_of_a_call_leaves_the_optimizer_to_others():
     assert s.numbers() == twin.numbers()
 
 
+def through_jit(model):
+    compiled = jit(lambda x: model(x))
+    return lambda: [compiled(x).data for x in X.tolist()]
+
+
+def through_vmap(model):
+    compiled = vmap(lambda x: model(x))
+    return lambda: compiled(X).tolist()
+
+
+BEFORE_A_READ = {  # what somebody does after a step, and how many Values it unlinks
+    "nothing": (lambda s: None, 0),
+    "a look": (lambda s: s.p.data, 1),
+    "a number": (lambda s: setattr(s.p, "data", 0.25), 1),
+    "a look at all": (lambda s: s.numbers(), 13),
+    "another step": (lambda s: s.take(), 0),
+    "a first step of an optimizer of five": (another_optimizer, 8),
+}
+
+
+@pytest.mark.parametrize("through", [through_jit, through_vmap])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", BEFORE_A_READ)
+def test_a_compiled_function_reads_linked_values_and_unlinks_none(name, dtype, through):
+    """Tracing unlinks them. The twin is looked at after each step, so that nothing is linked."""
+    work, unlinked = BEFORE_A_READ[name]
+    found = []
+    for looks in (False, True):
+        s = Setting(dtype, looks=looks)
+        read = through(s.model)
+        results = [read()]
+        for _ in range(4):
+            s.take()
+        results.append(read())
+        work(s)
+        before = list(map(type, s.optimizer.parameters))
+        results.append(read())
+        assert list(map(type, s.optimizer.parameters)) == before
+        assert looks or sum(map(is_linked, s.optimizer.parameters)) == 13 - unlinked
+        s.take()
+        found.append((results, s.numbers()))
+    assert found[0] == found[1]
+
+
+def test_a_compiled_function_of_several_optimizers_and_none():
+    """Two thirds of the Values are linked to two arrays, and the others are ordinary ones."""
+    models = [MLP(2, [3, 1], activation="tanh") for _ in range(3)]
+    steps = [compile_step(squared, m, SGD(m.parameters(), lr=0.1)) for m in models[:2]]
+    together = jit(lambda x: sum(m(x) for m in models))
+    together([0.5, -0.25])
+    for _ in range(3):
+        for step in steps * 4:
+            step(X, Y)
+        assert is_linked(models[0].parameters()[0])
+        found = together([0.5, -0.25]).data
+        assert found == pytest.approx(sum(m([0.5, -0.25]).data for m in models), rel=1e-14)
+
+
+def test_a_compiled_function_outlives_the_optimizer():
+    s = Setting("float64")
+    read = through_jit(s.model)
+    read()
+    for _ in range(4):
+        s.take()
+    model, before = s.model, read()
+    assert s.p.data == model.parameters()[1].data  # an ordinary Value now
+    assert is_linked(model.parameters()[0])
+    del s
+    gc.collect()
+    assert read() == before
+    assert [model(x).data for x in X.tolist()] == pytest.approx(before, rel=1e-14)
+
+
+def test_a_result_keeps_the_numbers_that_it_was_computed_with():
+    """Its gradient is computed later, when a step has changed the array."""
+    s, twin = Setting("float64"), Setting("float64", looks=True)
+    grads = []
+    for one in (s, twin):
+        one.link()
+        y = jit(lambda x, one=one: one.model(x) ** 2)([0.5, 0.25])
+        one.take()
+        one.model.zero_grad()
+        y.backward()
+        grads.append([p.grad for p in one.model.parameters()])
+    assert grads[0] == grads[1]
+
+
 def test_nothing_in_the_package_asks_whether_a_type_is_value():
     """The type of a linked Value equals Value, and is another class."""
-    package = Path(linked_values.__file__).parents[2]
+    package = Path(linked_values.__file__).parents[1]
     asking = re.compile(r"type\(\w+\) is (not )?Value\b")
     files = [path for path in package.rglob("*.py") if "course" not in path.parts]
     own = Path(linked_values.__file__)

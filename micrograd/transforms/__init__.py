@@ -5,7 +5,8 @@ a program), `state` (what that program depends on, with `reach`, `dependencies` 
 beneath and above it, and `state_digest` for other processes), `rolling` with `kinds` (parts of a
 program that are traced once), `rolled_functions` (when a function is rolled) and `rolled_check`
 (compares it with the code on `plain_numbers`), `traced_functions` and `large_functions` (a function
-as a program, unrolled or rolled), `jitting` (jit), and `vmapping` with `examples` (vmap).
+as a program, unrolled or rolled), `jitting` (jit), and `vmapping` with `examples` (vmap). Last,
+`linked_values` and `parameter_reader` say where the numbers of Values are after a compiled step.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
+    from micrograd.transforms.linked_values import LINKS as LINKS
+    from micrograd.transforms.linked_values import Link as Link
+    from micrograd.transforms.linked_values import Members as Members
     from micrograd.transforms.plain_numbers import with_plain_numbers as with_plain_numbers
     from micrograd.transforms.recording import Recorder as Recorder
     from micrograd.transforms.recording import Variables as Variables
@@ -67,6 +71,9 @@ LAZY = {
     "vmap": "vmapping",
 }
 INSIDE = {
+    "LINKS": "linked_values",
+    "Link": "linked_values",
+    "Members": "linked_values",
     "Rolled": "rolled_functions",
     "SMALL": "rolled_functions",
     "check_regular": "rolled_functions",

@@ -25,6 +25,7 @@ from micrograd.support.fold import fold
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.compilations import Compilations
+from micrograd.transforms.parameter_reader import ParameterReader
 from micrograd.transforms.recording import (
     current_recorder,
     flatten_call,
@@ -169,6 +170,7 @@ class Specialisation:
         )
         self.value_arguments = traced.value_arguments
         self.takes_values_alone = len(self.value_arguments) == len(traced.arguments)
+        self.reader = ParameterReader(self.parameters)
         self.interior_parameters = [p for p in self.parameters if p.op]
         self.count = len(list(filter(is_number, result_leaves(self.result))))
         self.is_one_number = is_number(self.result)
@@ -212,8 +214,12 @@ class Specialisation:
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
-        numbers = [x if type(x) is float else number_of(x) for x in arguments]
-        numbers += map(read_data, self.parameters)
+        numbers: Any = [x if type(x) is float else number_of(x) for x in arguments]
+        linked = self.reader.read(after=numbers)
+        if linked is None:
+            numbers += map(read_data, self.parameters)
+        else:
+            numbers = linked
         call = Invocation(self, self.values_among(arguments), numbers)
         if self.is_one_number:
             return call.result(0)
@@ -245,9 +251,7 @@ def scalar_function(program: Any, exact: bool) -> ScalarFunction:
 class Invocation:
     """One call: its inputs as they were, its outputs, and the gradients asked for so far."""
 
-    def __init__(
-        self, compiled: Specialisation, values: tuple[Value, ...], numbers: list[float]
-    ) -> None:
+    def __init__(self, compiled: Specialisation, values: tuple[Value, ...], numbers: Any) -> None:
         self.compiled, self.values, self.numbers = compiled, values, numbers
         self.gradients: dict[int, list[float]] = {}  # the outputs, and the gradient of one of them
         if compiled.expects_backward:  # as the call before this one was followed by a backward()

@@ -136,8 +136,10 @@ class VectorisedSpecialisation(Specialisation):
                 rows.append(repeated(numbers_of(x), count))
             else:
                 shared += numbers_of(x)
-        numbers = chain(shared, map(read_data, self.parameters))
-        inputs = np.fromiter(numbers, float, len(shared) + len(self.parameters))
+        inputs = self.reader.read(after=shared)
+        if inputs is None:
+            numbers = chain(shared, map(read_data, self.parameters))
+            inputs = np.fromiter(numbers, float, len(shared) + len(self.parameters))
         outputs = iter(self.forward.run(inputs, rows, count))
         return tree_map(lambda y: self.collect(y, outputs), self.result)
 

@@ -6,5 +6,5 @@ Read `protocol` first (the interface of all) and `definition` (a step as the use
 `step_numbers`), `memory`, and `machine_code` (with `reciprocals` and `register_loop`). Then read
 `jax_step`. `minibatches` serves the examples, and `runner` runs a compiled step over them:
 `ready_runners` again and again, under an `optimizer_lock`. `parameter_numbers` and `linked_values`
-say where the numbers of Values are between two runs.
+of `transforms` say where the numbers of Values are between two runs.
 """

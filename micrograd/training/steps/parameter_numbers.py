@@ -19,7 +19,7 @@ import numpy as np
 from micrograd.compiler import collector_paused
 from micrograd.engine import Value, read_data
 from micrograd.optim import Optimizer, defer_state, deferred_state
-from micrograd.training.steps.linked_values import LOCK, Link, Members
+from micrograd.transforms import LINKS, Link, Members
 
 if TYPE_CHECKING:
     from micrograd.training.steps.memory import StepArray  # which needs llvmlite
@@ -135,7 +135,7 @@ class ParameterNumbers:
     def store(self, array: StepArray) -> None:
         """Let the Values have the data and the grads in the array."""
         data, grads = array.section("p"), array.section("grad")
-        with LOCK:
+        with LINKS:
             link = self.current_link()
             if link is not None:
                 self.pauses = 0

@@ -2,7 +2,7 @@
 
 Rule: whoever reads or sets anything of a linked Value makes it an ordinary one first, with its
 numbers in its own slots; and its link takes note, so that the next step reads them from there. So
-nothing else in the project knows of links, and a Value that nobody looks at costs nothing.
+a Value that nobody looks at costs nothing; only steps and compiled functions know of links.
 
 While a Value is linked, its class is `LinkedValue`, its slot `data` holds its place in the arrays,
 and its slot `grad` the link. Whenever its class is `Value`, both slots hold its numbers.
@@ -15,16 +15,17 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import chain, compress, repeat
 from operator import is_, not_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
-
-import numpy as np
 
 from micrograd.compiler import collector_paused
 from micrograd.engine import Value
-from micrograd.transforms import SLOTS
+from micrograd.transforms.accesses import SLOTS
 
-LOCK = threading.RLock()  # held while slots and classes change
+if TYPE_CHECKING:
+    import numpy as np
+
+LINKS = threading.RLock()  # held while slots and classes change
 set_class = vars(object)["__class__"].__set__
 get_data, set_data = SLOTS["data"].__get__, SLOTS["data"].__set__
 get_grad, set_grad = SLOTS["grad"].__get__, SLOTS["grad"].__set__
@@ -83,7 +84,7 @@ for name in ("__name__", "__qualname__", "__module__", "__doc__"):
 
 def unlink(x: Value) -> Value:
     """Make a Value an ordinary one, and return it."""
-    with LOCK:
+    with LINKS:
         if type(x) is LinkedValue:  # else another thread was first
             link = get_grad(x)
             if type(link) is Link:
@@ -149,7 +150,7 @@ class Link:
         values = self.values()
         if values is not None:
             gone = set(self.released)
-            places = [i for i, x in enumerate(values) if i not in gone and is_linked(x, self)]
+            places = [i for i, x in enumerate(values) if i not in gone and link_of(x) is self]
             data, grads = self.data.tolist(), self.grads.tolist()
             self.is_over = True
             give_back(
@@ -164,8 +165,12 @@ def are_of(cls: type, values: Iterable[Value]) -> list[bool]:
     return list(map(is_, map(type, values), repeat(cls)))
 
 
-def is_linked(x: Value, link: Link) -> bool:
-    return type(x) is LinkedValue and get_grad(x) is link
+def link_of(x: Value) -> Link | None:
+    """Return the link of a Value, None if it has its numbers itself."""
+    if type(x) is LinkedValue:
+        link = get_grad(x)
+        return link if type(link) is Link else None
+    return None
 
 
 def give_back(values: Sequence[Value], data: Iterable[float], grads: Iterable[float]) -> None:
