@@ -297,7 +297,7 @@ def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     """
     number: Callable[[float], Any] = Value if create_graph else float
     read = (lambda node: node) if create_graph else read_data
-    xs = as_values(xs)
+    (y,), xs = as_values([y], errors.not_a_node), as_values(xs)
     order = graph.dependents(topological_order(y), xs)
     grads = {y: number(1.0)}
     for node, x, partial in graph.chain_rule(order, read):
@@ -306,10 +306,10 @@ def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     return [grads[x] if x in grads else number(0.0) for x in xs]
 
 
-def as_values(xs: Values) -> list[Value]:
+def as_values(xs: Values, message: Callable[[object], str] = errors.not_a_value) -> list[Value]:
     """Return `xs` as a list, of one if it is a Value. Raises TypeError for anything else."""
     values = list(xs) if isinstance(xs, Iterable) else [xs]
     for x in values:
         if not isinstance(x, Value):
-            raise TypeError(errors.not_a_value(x))
+            raise TypeError(message(x))
     return values
