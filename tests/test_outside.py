@@ -280,7 +280,9 @@ def test_a_model_that_ends_gradients_is_rolled(cell_class):
         on, *linear = model.others
         with no_grad():
             paused = [plain(x) for plain in model.plain]
+        constants = ops.detach(0.2) + ops.detach(Value(0.6)), ops.detach(x[0])
         outputs = ops.detach(on(x)), model.cell(x), *paused, *nn.Sequential(*linear, softmax)(x)
+        outputs += constants
         return model.total(x, *outputs)
 
     check(loss, model, numbers(3, 2))

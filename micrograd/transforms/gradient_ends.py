@@ -7,15 +7,16 @@ of no_grad() are counted: as code computes with floats there, their results cann
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 from micrograd.ops import detach
 from micrograd.transforms.state import TRACING
 
 MARK = 0.01  # the greatest, of what lies between whole numbers: a probability remains one
-is_marked: ContextVar[bool] = ContextVar("is_marked", default=False)
+# what `detach` computes instead, in this thread
+replacement: ContextVar[Callable[[float], float] | None] = ContextVar("replacement", default=None)
 
 
 def mark(x: float) -> float:
@@ -32,14 +33,23 @@ def mark(x: float) -> float:
 
 
 @contextmanager
-def detached_numbers_marked() -> Iterator[None]:
-    """Let `detach` mark numbers within the block, in this thread alone."""
+def detach_replaced(compute: Callable[[float], float]) -> Iterator[None]:
+    """Let `detach` of a number return compute(number) within the block, in this thread alone."""
     with TRACING:
-        token, forward = is_marked.set(True), detach.forward
-        marking = lambda x: mark(x) if is_marked.get() else x  # noqa: E731
-        object.__setattr__(detach, "forward", marking)  # a row is frozen
+        token, forward = replacement.set(compute), detach.forward
+        object.__setattr__(detach, "forward", compute_here)  # a row is frozen
         try:
             yield
         finally:
             object.__setattr__(detach, "forward", forward)
-            is_marked.reset(token)
+            replacement.reset(token)
+
+
+def compute_here(x: float) -> float:
+    compute = replacement.get()
+    return x if compute is None else compute(x)
+
+
+def detached_numbers_marked(constants: Container[float]) -> AbstractContextManager[None]:
+    """Let `detach` mark numbers within the block, but for those that were constants in a trace."""
+    return detach_replaced(lambda x: x if x in constants else mark(x))

@@ -73,7 +73,7 @@ def check_rolled(
     rows, cases, reason = state.containers.rows, list(examples), UNCHECKED
     _, variables, _ = program.part.sizes
     for each, numbers in models_of(program, model, [*parameters, *others], rng, rows):
-        with detached_numbers_marked():
+        with detached_numbers_marked(program.detached_constants):
             outcome = first_outcome(partial(results, each), cases, numbers, variables, rng)
             if outcome is not None:
                 first, last = np.split(numbers.data, [len(parameters)])

@@ -14,6 +14,7 @@ from micrograd.compiler import CannotRoll, Plan, RolledProgram, Tracer
 from micrograd.engine import Value
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.state_updates import collect_updates
+from micrograd.transforms.gradient_ends import detach_replaced
 from micrograd.transforms.recording import Variables, record_by
 from micrograd.transforms.rolling import RolledRecorder, refuse_updates, roll_calls
 from micrograd.transforms.state import State
@@ -53,7 +54,7 @@ def roll(
         raise CannotRoll(SMALL)
     with collect_updates() as updates, record_by(RolledRecorder(state)) as recorder:
         recorder.frame.reserve(parameters)
-        with roll_calls(recorder, model):
+        with roll_calls(recorder, model), detach_replaced(recorder.detach_constant):
             variables = Variables(recorder)
             returned = tree_map(lambda y: y, f(variables))  # what is undone may be a list in it
         outputs = [recorder.as_result(y) for y in leaves(returned)]
@@ -66,6 +67,7 @@ def roll(
     part.sizes = [own, len(data), len(others)]
     part.order = np.array([x.place for x in (*data, *others.values())], np.int64)
     program = RolledProgram(part, recorder.reasons)
+    program.detached_constants = recorder.detached_constants
     fewest = FEWEST_EXPORTED if is_exported else FEWEST_INSTRUCTIONS
     if program.instructions < fewest:
         raise CannotRoll(SMALL)

@@ -25,6 +25,7 @@ from micrograd.compiler import (
 )
 from micrograd.engine import Value
 from micrograd.nn import Module
+from micrograd.ops import detach
 from micrograd.support.arrays import is_array
 from micrograd.support.fused import fused_dot, fused_dot_each
 from micrograd.support.nest import CONTAINERS, tree_map
@@ -201,6 +202,7 @@ class RolledRecorder(Recorder):
         self.kinds, self.rows = Kinds(state.reach), GivenRows()
         self.outside: Outside  # which `roll_calls` notes
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
+        self.detached_constants: set[float] = set()
 
     def modules_within(self, model: Any) -> Iterable[Module]:
         """Return the modules in a model. Those in a module are known as soon as it is."""
@@ -213,6 +215,18 @@ class RolledRecorder(Recorder):
         super().on_watchers_changed(active)
         if self.trace.detached != was_detached:
             self.frame.part.switches += 1
+
+    def intercept(self, op: Any, inputs: tuple[Any, ...]) -> Any:
+        if op is detach:
+            x = self.capture(inputs[0])
+            if type(x) is float:
+                self.detach_constant(x)
+        return super().intercept(op, inputs)
+
+    def detach_constant(self, x: float) -> float:
+        """Return a constant that the code detaches, and note it for the check."""
+        self.detached_constants.add(x)
+        return x
 
     def capture(self, x: Any) -> Any:
         if isinstance(x, Value) and x not in self.constants and x not in self.parameters:

@@ -55,6 +55,7 @@ class RolledProgram:
         self.part, self.reasons = part, reasons
         self.instructions = count_instructions(part)  # with all calls written out
         self.switches = part.switches  # on and off, by no_grad(), in all calls
+        self.detached_constants: set[float] = set()  # which no instruction shows
         self.operations, self.key = 0, ""  # known when there is a plan
         self.forward: Forward | None = None  # of the plan, until it is checked
 
