@@ -152,16 +152,18 @@ class LoweredProgram:
 
     def prepare(self, array: np.ndarray) -> None:
         """Set the constants in the unit's array."""
-        for start, numbers in self.plan.constants if self.plan else ():
-            array[start : start + len(numbers)] = numbers
+        if self.plan:
+            for start, numbers in self.plan.constants:
+                array[start : start + len(numbers)] = numbers
 
     def write(self, code: Code, **known: Any) -> None:
         """Write the code; `known` are fields of the unit that only the code knows."""
         unit, rules = replace(self.unit, **known), lowering_rules(self.exact)
         if self.plan is None:
-            straight_line.lower(code, unit, rules, self.lanes)
+            straight_line.StraightLine(code, unit, rules, self.lanes).write()
         else:
-            kernels.lower(code, unit, self.plan, rules, self.lanes, self.block, self.exact)
+            plan, lanes, block = self.plan, self.lanes, self.block
+            kernels.KernelWriter(code, unit, plan, rules, lanes, block, self.exact).write()
 
     @property
     def key(self) -> str:

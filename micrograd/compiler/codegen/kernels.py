@@ -58,19 +58,6 @@ def memory_size(plan: Plan, block: int) -> int:
     return padded(plan.shared) + plan.varying * block + LINE
 
 
-def lower(
-    code: Code,
-    unit: CompilationUnit,
-    plan: Plan,
-    rules: Rules,
-    lanes: int,
-    block: int,
-    exact: bool,
-) -> None:
-    """Write the loop over blocks of examples and, within it, the kernels."""
-    KernelWriter(code, unit, plan, rules, lanes, block, exact).write()
-
-
 class KernelWriter:
     """Writes the kernels of one unit."""
 
@@ -109,6 +96,7 @@ class KernelWriter:
         return memory, code.element(memory, self.unit.work + padded(self.plan.shared))
 
     def write(self) -> None:
+        """Write the loop over blocks of examples and, within it, the kernels."""
         code, unit = self.code, self.unit
         self.write_kernels(self.context, [k for k in self.plan.kernels if not k.varies])
         if self.plan.varying or unit.means or any(buffer.stride for buffer in unit.outputs):
@@ -248,11 +236,11 @@ class KernelWriter:
                 for i in range(length):
                     number = code.load(source, starts[0] + i)
                     code.store(number, context.examples, (slot + i) * block + e)
-                return
-            with code.loop(length, lanes) as (f, _):
-                rows = [code.load(source, start + f, lanes) for start in starts]
-                for k, column in enumerate(code.transpose(rows)):
-                    code.store(column, context.examples, (f + (slot + k)) * block + e)
+            else:
+                with code.loop(length, lanes) as (f, _):
+                    rows = [code.load(source, start + f, lanes) for start in starts]
+                    for k, column in enumerate(code.transpose(rows)):
+                        code.store(column, context.examples, (f + (slot + k)) * block + e)
 
     def store_examples(self, context: Context) -> None:
         """Copy the outputs that each example has from slots to where they are wanted.

@@ -100,7 +100,7 @@ class LoopNest:
             return TERMS if row_axis is None else row_axis
         if kernel.varies:
             return EXAMPLES
-        accesses = [kernel.result, *kernel.accesses()]
+        accesses = kernel.every_access()
 
         def regular_accesses(axis: int) -> int:
             return len([a for a in accesses if self.is_regular(a, axis)])

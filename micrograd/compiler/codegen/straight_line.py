@@ -64,11 +64,6 @@ def evaluate(code: Code, program: Program, rules: Rules, inputs: Sequence[Lanes]
     return [number(x) for x in program.outputs]
 
 
-def lower(code: Code, unit: CompilationUnit, rules: Rules, lanes: int) -> None:
-    """Write the loop over the examples, `lanes` of them at a time."""
-    StraightLine(code, unit, rules, lanes).write()
-
-
 @dataclass
 class Scope:
     """The function that is being written, its arrays, and the numbers in its registers."""
@@ -108,6 +103,7 @@ class StraightLine:
         return Scope(code, arrays, work, {})
 
     def write(self) -> None:
+        """Write the loop over the examples, `lanes` of them at a time."""
         lanes, program = self.lanes, self.unit.program
         scope = self.scope(self.code)
         shared = scope.registers
