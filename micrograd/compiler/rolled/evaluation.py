@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ NUMPY: dict[Op, Any] = {
     relu: lambda x: np.where(x <= 0.0, 0.0, x),
     where: np.where,
 }
-AXES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def evaluate(kernels: Iterable[ArrayKernel], values: Array) -> None:
@@ -54,15 +54,12 @@ def read(x: Array, values: Array) -> Array:
 def sum_of(terms: Terms, rank: int, values: Array) -> Array:
     """Return the sum of products over the last axis."""
     shape = np.broadcast_shapes(*[x.shape for x in terms.factors])
-    arrays, names = [], []
+    operands: list[Any] = []  # each array, and the numbers of its axes
     for x in terms.factors:
-        kept = [axis for axis, size in enumerate(x.shape) if size > 1]
-        arrays.append(read(x, values).squeeze())
-        names.append("".join(AXES[axis] for axis in kept))
-    used = [axis in map(AXES.index, set("".join(names))) for axis in range(rank + 1)]
-    out = "".join(AXES[axis] for axis in range(rank) if used[axis])
-    total = np.einsum(f"{','.join(names)}->{out}", *arrays, optimize=True)
-    if not used[rank]:
+        operands += [read(x, values).squeeze(), [i for i, size in enumerate(x.shape) if size > 1]]
+    used = set(chain.from_iterable(operands[1::2]))
+    total = np.einsum(*operands, sorted(used - {rank}), optimize=True)
+    if rank not in used:
         total = total * shape[-1]
-    sizes = [size if is_used else 1 for size, is_used in zip(shape[:-1], used)]
+    sizes = [size if i in used else 1 for i, size in enumerate(shape[:-1])]
     return np.asarray(-total if terms.negative else total).reshape(sizes)

@@ -166,9 +166,10 @@ class Gradient:
         targets, sources = targets[order], sources[order]
         _, starts, counts = np.unique(targets, return_index=True, return_counts=True)
         column = np.arange(len(targets)) - np.repeat(starts, counts)
-        row = np.searchsorted(np.sort(layout, axis=None), targets)
+        in_order = np.argsort(layout, axis=None)
+        row = np.searchsorted(layout.ravel(), targets, sorter=in_order)
         table = np.full((layout.size, int(counts.max())), self.blocks.zero())
-        table[np.argsort(layout, axis=None)[row], column] = sources
+        table[in_order[row], column] = sources
         return [Terms(False, [x.reshape(*layout.shape, 1)]) for x in table.T]
 
     # ---------------------------------------------------------------------------------- one kernel

@@ -52,7 +52,8 @@ def with_terms_last(
 ) -> list[Array]:
     """Return the factors with the kept axes, and with the summed ones as one, the last."""
     order, lengths = [*kept, *summed], [shape[axis] for axis in summed]
-    ranks = np.argsort(np.argsort(order))
+    inside = sorted(order)
+    ranks = [inside.index(axis) for axis in order]
     short = tuple(axis for axis in range(len(shape)) if axis not in order)
     count = int(np.prod(lengths))
     terms = []

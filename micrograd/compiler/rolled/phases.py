@@ -114,10 +114,11 @@ def phases_of(part: Part, rows: Rows, calls: list[Call]) -> tuple[np.ndarray, li
             phase_of_call.append(phase)
             as_array[call.first : call.results.stop] = phase + 1
 
-    for place, row in rows.items() if calls else ():
-        go_on_to(place)
-        phases[place] = max(map(phase_of, row), default=0)
-    go_on_to(inf)
+    if calls:
+        for place, row in rows.items():
+            go_on_to(place)
+            phases[place] = max(map(phase_of, row), default=0)
+        go_on_to(inf)
     return as_array, phase_of_call
 
 

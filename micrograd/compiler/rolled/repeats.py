@@ -90,7 +90,9 @@ def with_zeros(x: Array, box: Places, new_zero: NewZero) -> Array:
 def columns_of(factors: list[Array], group: Places) -> tuple[Places, int | None]:
     """Return (a column for each place along the axis, the factor with one number a column)."""
     fewest, columns, partner = len(group), ranks_within(group), None
-    for i, x in enumerate(factors if len(factors) > 1 else ()):
+    if len(factors) == 1:
+        return columns, None
+    for i, x in enumerate(factors):
         if len(x) > 1:
             rows, numbers = numbered_rows(x, 0)
             if len(rows) < fewest:

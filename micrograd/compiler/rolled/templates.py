@@ -130,10 +130,11 @@ class Template:
         program = self.program
         ops = enumerate(program.ops, self.inputs)
         detached: dict[Operand, Op] = {place: op for place, op in ops if op in EXTREMES}
+        if not detached:
+            return {}
         rows = [*zip(program.ops, program.operands), (None, program.outputs)]
-        for op, operands in rows if detached else ():
-            places = filter(is_place, operands) if op is not detach and detached else ()
-            for x in places:
+        for operands in [operands for op, operands in rows if op is not detach]:
+            for x in filter(is_place, operands):
                 detached.pop(x, None)
         return detached
 
