@@ -19,6 +19,7 @@ PCG_MULTIPLIER = 0x2360ED051FC65DA44385DF649FCCF645
 PHILOX_M0, PHILOX_M1 = 0xD2E7470EE14C6C93, 0xCA5A826395121157
 PHILOX_W0, PHILOX_W1 = 0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B
 ROUNDS = 10
+PHILOX_BLOCK = 4  # numbers that the generator makes at each value of its counter
 
 # ------------------------------------------------------------------------------------------ seeds
 

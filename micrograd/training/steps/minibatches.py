@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.support.numpy_draws import PHILOX_BLOCK
 from micrograd.support.splitting import rows_and_labels
 from micrograd.training import messages
 
 # Orders of minibatches: the number of the next step, what comes first, and what follows.
 Batches = Iterator[np.ndarray]
 Orders = dict[tuple[int, int, int, bool], tuple[int, list[np.ndarray], Batches]]
-
-PHILOX_BLOCK = 4  # numbers that NumPy's Philox generator makes at each value of its counter
 
 
 class MinibatchSampler:

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, repeat
 from typing import Any
 
-from micrograd.support.numpy_draws import Permutations, philox_numbers
+from micrograd.support.numpy_draws import PHILOX_BLOCK, Permutations, philox_numbers
 from micrograd.training.steps.eager_step import EagerStep
-
-PHILOX_BLOCK = 4  # numbers that NumPy's Philox generator makes at each value of its counter
 
 
 class Rows:
