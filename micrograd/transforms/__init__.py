@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from micrograd.transforms.autodiff import value_and_grad as value_and_grad
     from micrograd.transforms.compilations import Compilations as Compilations
     from micrograd.transforms.examples import as_array as as_array
-    from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
     from micrograd.transforms.linked_values import LINKS as LINKS
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from micrograd.transforms.recording import Variables as Variables
     from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
-    from micrograd.transforms.recording import record_by as record_by
     from micrograd.transforms.rolled_check import check_rolled as check_rolled
     from micrograd.transforms.rolled_check import possible_examples as possible_examples
     from micrograd.transforms.rolled_check import shifted_first as shifted_first
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
 
 LAZY = {
     "Compilations": "compilations",
-    "Jitted": "jitting",
     "Recorder": "recording",
     "SLOTS": "accesses",
     "RolledRecorder": "rolling",
@@ -65,7 +62,6 @@ LAZY = {
     "jit": "jitting",
     "part": "rolling",
     "record": "recording",
-    "record_by": "recording",
     "refuse_updates": "rolling",
     "value_and_grad": "autodiff",
     "vmap": "vmapping",

@@ -41,8 +41,9 @@ class Accesses:
             at_work.append(self)
             for name in SLOTS:
                 setattr(Value, name, NotedSlot(name))
-            for name, method in SETTERS.items() if self.notes_attributes else ():
-                setattr(Value, name, method)
+            if self.notes_attributes:
+                for name, method in SETTERS.items():
+                    setattr(Value, name, method)
             yield
         finally:
             at_work[:] = [other for other in at_work if other is not self]

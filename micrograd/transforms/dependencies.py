@@ -204,7 +204,9 @@ class Containers(Dependencies):
         for key, old in then.items():
             if not same(now.get(key, ABSENT), old):
                 yield old, describe(thing if owner is None else owner, key)
-        for name in now.keys() - then.keys() if owner is not None else ():
+        if owner is None:
+            return
+        for name in now.keys() - then.keys():
             old = class_default(owner, name)
             if not same(now[name], old):
                 yield old, describe(owner, name)

@@ -218,6 +218,7 @@ class ModuleVisit:
 
         Nearly all are lists that the state has met, which are known to be of Values.
         """
+        # A LinkedValue equals Value, which `is` would not see.
         if type(x) not in (list, tuple) or not x or type(x[0]) != Value:  # noqa: E721
             return False
         values = list(x)

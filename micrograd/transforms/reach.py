@@ -229,8 +229,9 @@ class Reach:
             self.iterators.append(x)
         elif (generator := generator_of(x)) is not None:
             self.generators.append(generator)
-        for name in getattr(type(x), "LATE", ()) if id(x) not in self.settings else ():
-            getattr(x, name, None)  # it is an entry of the object's dict from now on
+        if id(x) not in self.settings:
+            for name in getattr(type(x), "LATE", ()):
+                getattr(x, name, None)  # it is an entry of the object's dict from now on
         if isinstance(x, threading.local):
             self.namespaces.append(Namespace(ThreadAttributes(x), x, self.attributes))
         elif isinstance(attributes, dict):

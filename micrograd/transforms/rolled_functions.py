@@ -76,7 +76,13 @@ def roll(
 
 def limits() -> dict[str, float]:
     """Return the numbers that decide what is rolled, by their names."""
-    return {name: x for name, x in globals().items() if name.isupper() and name != "SMALL"}
+    return {
+        "FEWEST_PARAMETERS": FEWEST_PARAMETERS,
+        "FEWEST_INSTRUCTIONS": FEWEST_INSTRUCTIONS,
+        "FEWEST_EXPORTED": FEWEST_EXPORTED,
+        "MOST_IRREGULAR": MOST_IRREGULAR,
+        "MOST_UNROLLED": MOST_UNROLLED,
+    }
 
 
 def require_numbers(outputs: list[Any]) -> None:

@@ -6,6 +6,8 @@ looks at them, and makes them what they were.
 
 from __future__ import annotations
 
+from itertools import filterfalse
+
 from micrograd.engine import Value
 from micrograd.transforms.namespaces import ABSENT, Namespace, Slots
 from micrograd.transforms.reach import Reach
@@ -38,8 +40,8 @@ class SetNames:
                 old = before.get(name, ABSENT)
                 if now.get(name, ABSENT) is not old:
                     space.set(name, old)
-        for x in self.values if self.names else ():
-            if x not in self.with_attributes:
+        if self.names:
+            for x in filterfalse(self.with_attributes.__contains__, self.values):
                 self.remove_attributes(x)
 
     def remove_attributes(self, x: Value) -> None:
