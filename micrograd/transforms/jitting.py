@@ -25,7 +25,7 @@ from micrograd.support.fold import fold
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.compilations import Compilations
-from micrograd.transforms.parameter_reader import ParameterReader
+from micrograd.transforms.parameter_reader import reader_of
 from micrograd.transforms.recording import (
     current_recorder,
     flatten_call,
@@ -170,7 +170,7 @@ class Specialisation:
         )
         self.value_arguments = traced.value_arguments
         self.takes_values_alone = len(self.value_arguments) == len(traced.arguments)
-        self.reader = ParameterReader(self.parameters)
+        self.reader = reader_of(self.parameters)
         self.interior_parameters = [p for p in self.parameters if p.op]
         self.count = len(list(filter(is_number, result_leaves(self.result))))
         self.is_one_number = is_number(self.result)
@@ -214,19 +214,24 @@ class Specialisation:
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
-        numbers: Any = [x if type(x) is float else number_of(x) for x in arguments]
-        linked = self.reader.read(after=numbers)
-        if linked is None:
-            numbers += map(read_data, self.parameters)
+        values = self.values_among(arguments)
+        if self.takes_values_alone and self.reader is None:
+            numbers = list(map(read_data, values))
         else:
-            numbers = linked
-        call = Invocation(self, self.values_among(arguments), numbers)
+            numbers = self.read_inputs(arguments)
+        call = Invocation(self, values, numbers)
         if self.is_one_number:
             return call.result(0)
         results = iter([call.result(i) for i in range(self.count)])
         if self.has_only_numbers:
             return tree_map(lambda _: next(results), self.result)
         return result_map(lambda y: next(results) if is_number(y) else y, self.result)
+
+    def read_inputs(self, arguments: list[Any]) -> Any:
+        """Return the numbers of the arguments and of the parameters, in a list or an array."""
+        numbers = [x if type(x) is float else number_of(x) for x in arguments]
+        linked = self.reader and self.reader.read(numbers)
+        return [*numbers, *map(read_data, self.parameters)] if linked is None else linked
 
     def values_among(self, arguments: list[Any]) -> tuple[Value, ...]:
         """Return the Values that the results depend on, which may be a whole model's."""

@@ -20,6 +20,11 @@ FEWEST = 256  # parameters; fewer are read one by one
 SAMPLES = 64  # parameters that are asked for their link
 
 
+def reader_of(parameters: tuple[Value, ...]) -> ParameterReader | None:
+    """Return a reader of these Values, None if they are few."""
+    return ParameterReader(parameters) if len(parameters) >= FEWEST else None
+
+
 class ParameterReader:
     """Knows the link of some Values, and their places in its array."""
 
@@ -28,10 +33,8 @@ class ParameterReader:
         self.samples = parameters[:: max(1, len(parameters) // SAMPLES)]
         self.link: ref[Link] | None = None  # whose places are known
 
-    def read(self, after: list[float]) -> np.ndarray | None:
-        """Return the numbers `after`, then all parameters'. None if these are few, or have them."""
-        if len(self.parameters) < FEWEST:
-            return None
+    def read(self, before: list[float]) -> np.ndarray | None:
+        """Return these numbers, and after them all parameters'; None if the Values have theirs."""
         link = next(filter(None, map(link_of, self.samples)), None)
         if link is None:
             return None
@@ -41,7 +44,7 @@ class ParameterReader:
                 return None
             if self.link is None or self.link() is not link:
                 self.find_places(link, values)
-            return self.read_from(link, values, after)
+            return self.read_from(link, values, before)
 
     def find_places(self, link: Link, values: Members) -> None:
         """Find each parameter's place among the link's Values, followed by all others."""
@@ -53,11 +56,11 @@ class ParameterReader:
         self.places = np.array([places[x] for x in self.parameters])
         self.link = ref(link)
 
-    def read_from(self, link: Link, values: Members, after: list[float]) -> np.ndarray:
+    def read_from(self, link: Link, values: Members, before: list[float]) -> np.ndarray:
         import numpy as np  # here, because it loads slowly
 
         others = np.fromiter(map(read_data, self.others), float, len(self.others))
         numbers = np.concatenate([link.data, others])
         for place in set(link.released):
             numbers[place] = values[place].data
-        return np.concatenate([after, numbers[self.places]])
+        return np.concatenate([before, numbers[self.places]])

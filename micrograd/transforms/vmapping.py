@@ -136,7 +136,7 @@ class VectorisedSpecialisation(Specialisation):
                 rows.append(repeated(numbers_of(x), count))
             else:
                 shared += numbers_of(x)
-        inputs = self.reader.read(after=shared)
+        inputs = self.reader and self.reader.read(shared)
         if inputs is None:
             numbers = chain(shared, map(read_data, self.parameters))
             inputs = np.fromiter(numbers, float, len(shared) + len(self.parameters))
