@@ -19,6 +19,8 @@ import pytest
 from micrograd import Value, jit, nn, no_grad, ops, part
 from micrograd.losses import softmax
 from micrograd.nn import Module
+from micrograd.support.own_rows import is_own_row
+from micrograd.transforms.gradient_ends import detach_replaced
 from tests.support.rolled import assert_close, check, compiled, eager, numbers
 
 pytestmark = pytest.mark.usefixtures("rolled")
@@ -287,6 +289,17 @@ def test_a_model_that_ends_gradients_is_rolled(cell_class):
 
     check(loss, model, numbers(3, 2))
     assert_right(loss, model, numbers(3, 2))
+
+
+def test_other_threads_compute_with_the_row_of_detach_as_it_is():
+    results = []
+    with detach_replaced(lambda x: 2.0 * x):
+        thread = threading.Thread(target=lambda: results.append(ops.detach(1.0)))
+        thread.start()
+        thread.join()
+        results.append(ops.detach(1.0))
+        assert is_own_row(ops.detach)
+    assert [*results, ops.detach(1.0)] == [1.0, 2.0, 1.0]
 
 
 def assert_right(loss, model, X):

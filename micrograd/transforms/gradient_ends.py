@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from functools import wraps
 
 from micrograd.ops import detach
 from micrograd.transforms.state import TRACING
@@ -45,6 +46,7 @@ def detach_replaced(compute: Callable[[float], float]) -> Iterator[None]:
             replacement.reset(token)
 
 
+@wraps(detach.forward)  # so that another thread, which may export, takes the row for ours
 def compute_here(x: float) -> float:
     compute = replacement.get()
     return x if compute is None else compute(x)
