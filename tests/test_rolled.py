@@ -720,6 +720,13 @@ def test_kernels_as_text():
     assert str(check(loss, model, numbers(3, 2)).kernels) == GOLDEN
 
 
+def test_levels_count_the_kernels():
+    step, *_ = compiled(next_token, gpt(), [[0, 1, 2, 3]])
+    kernels = step.latest.lowered[0].kernels
+    assert any(kernel.title == "copy" for kernel in kernels)
+    assert [kernel.level for kernel in kernels] == list(range(1, len(kernels) + 1))
+
+
 GOLDEN = """\
 level 1: 6 x matrix product of 2 (affine)
 level 2: 5 x mul (affine, separable)

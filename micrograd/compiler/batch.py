@@ -50,7 +50,7 @@ class Kernel:
     op: Op | None
     varies: bool
     reduces: bool  # over the examples: a mean
-    level: int
+    level: int  # the depth among the instructions, or the place in the order of kernels
     grid: Grid
     result: Access
     inputs: tuple[Access, ...] = ()

@@ -162,7 +162,6 @@ class RolledPlanner:
         kernel = replace(kernel, sums=list(sums))
         is_sum = kernel.op is None
         varies = kernel.is_mean or self.kind(kernel.results) == VARYING
-        level = len(self.kernels) + 1
         operands = [self.of_one_kind(x) for x in each_operand(kernel)]
         kinds, rank = list(map(self.kind, operands)), kernel.results.ndim
         with_terms = operands if is_sum else [x[..., None] for x in operands]
@@ -170,10 +169,11 @@ class RolledPlanner:
         arrays = [x.reshape((1,) * (rank + 1 - x.ndim) + x.shape) for x in arrays]
         places = [self.slots[x] if is_places(x) else x for x in arrays]
         grid, (target, *places) = best_grid(kernel.results.shape, places)
-        accesses = [self.access(kind, x, grid, level) for kind, x in zip(kinds, places)]
+        accesses = [self.access(kind, x, grid) for kind, x in zip(kinds, places)]
         result = simplest(self.kind(kernel.results), target, grid)
         segments = segments_of(kernel, iter(accesses)) if is_sum else ()
         inputs = () if is_sum else tuple(accesses)
+        level = len(self.kernels) + 1
         self.kernels.append(
             Kernel(kernel.op, varies, kernel.is_mean, level, grid, result, inputs, segments)
         )
@@ -255,13 +255,13 @@ class RolledPlanner:
 
     # ------------------------------------------------------------------------------------ accesses
 
-    def access(self, kind: str, x: Array, grid: Grid, level: int) -> Access:
+    def access(self, kind: str, x: Array, grid: Grid) -> Access:
         """Return how the kernel reaches an operand."""
         if kind == CONSTANT:
             return self.constant(x)
         access = affine(kind, x)
         if access is None and self.packs and np.prod(grid) * x.shape[-1] >= READS * x.size:
-            return self.copy(kind, x, level)
+            return self.copy(kind, x)
         return access or simplest(kind, x, grid)
 
     def constant(self, x: np.ndarray) -> Access:
@@ -271,12 +271,13 @@ class RolledPlanner:
         self.constants.append((int(slots.flat[0]), x.ravel()))
         return regular(SHARED, slots)
 
-    def copy(self, kind: str, x: Places, level: int) -> Access:
+    def copy(self, kind: str, x: Places) -> Access:
         """Return the access to a copy of the numbers, side by side; terms are the outermost."""
         box = np.moveaxis(x, -1, 0)
         slots = self.reserve_box(kind == VARYING, box.shape)
         line, (target, places) = best_grid(box.shape, [slots[..., None], box[..., None]])
         result, source = regular(kind, target), simplest(kind, places, line)
+        level = len(self.kernels) + 1
         self.kernels.append(Kernel(detach, kind == VARYING, False, level, line, result, (source,)))
         return regular(kind, np.moveaxis(slots, 0, -1))
 
