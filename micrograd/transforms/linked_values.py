@@ -1,8 +1,9 @@
 """Linked Values: after a compiled step, a Value finds its numbers in the step's array when asked.
 
 Rule: whoever reads or sets anything of a linked Value makes it an ordinary one first, with its
-numbers in its own slots; and its link takes note, so that the next step reads them from there. So
-a Value that nobody looks at costs nothing; only steps and compiled functions know of links.
+numbers in its own slots; and its link takes note, so that the next step reads them from there. But
+data that are set, as of a saved model, are set in the array. So a Value that nobody looks at costs
+nothing; only steps and compiled functions know of links.
 
 While a Value is linked, its class is `LinkedValue`, its slot `data` holds its place in the arrays,
 and its slot `grad` the link. Whenever its class is `Value`, both slots hold its numbers.
@@ -20,7 +21,7 @@ from weakref import ref
 
 from micrograd.compiler import collector_paused
 from micrograd.engine import Value
-from micrograd.transforms.accesses import SLOTS
+from micrograd.transforms.accesses import SLOTS, at_work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,8 @@ class LinkedValue(Value, metaclass=LikeValue):
 
     @data.setter
     def data(self, number: float) -> None:
-        unlink(self).data = number
+        if not set_in_array(self, number):
+            unlink(self).data = number
 
     @property
     def grad(self) -> float:
@@ -68,7 +70,8 @@ class LinkedValue(Value, metaclass=LikeValue):
         return Value
 
     def __setattr__(self, name: str, x: Any) -> None:
-        setattr(unlink(self), name, x)
+        if name != "data" or not set_in_array(self, x):
+            setattr(unlink(self), name, x)
 
     def __delattr__(self, name: str) -> None:
         delattr(unlink(self), name)
@@ -94,6 +97,22 @@ def unlink(x: Value) -> Value:
     return x
 
 
+def set_in_array(x: Value, number: Any) -> bool:
+    """Set the data of a linked Value where its link shows them; return whether that is possible.
+
+    It is not where the array would round the number, or a trace notes what is set.
+    """
+    with LINKS:
+        if type(number) is not float or type(x) is not LinkedValue or at_work:
+            return False
+        link = get_grad(x)
+        if type(link) is not Link or not link.is_exact:
+            return False
+        link.is_changed = True
+        link.data[get_data(x)] = number
+    return True
+
+
 class Members(list[Value]):
     """A list of Values that a link can know without keeping it alive."""
 
@@ -108,13 +127,17 @@ class Link:
 
     def __init__(self, values: Members) -> None:
         self.values = ref(values)
+        self.data: Any = None  # memory views, whose entries are floats
+        self.grads: Any = None
         self.released = list(range(len(values)))  # the places of those that are ordinary ones
         self.most = 16 + len(values) // 16  # that leave, before all are released at once
         self.is_over = False  # whether all were
+        self.is_changed = False  # whether data were set since `show`
 
     def show(self, data: np.ndarray, grads: np.ndarray) -> None:
         """Let the Values that are linked have these numbers."""
-        self.data, self.grads = data.data, grads.data  # memory views, whose entries are floats
+        self.data, self.grads = data.data, grads.data
+        self.is_exact, self.is_changed = data.dtype == float, False
 
     def attach_released(self) -> None:
         """Link the Values that were released, but for those of subclasses, which cannot be linked.

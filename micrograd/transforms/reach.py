@@ -209,6 +209,9 @@ class Reach:
             self.namespaces.append(Namespace(vars(x), x, self.attributes))
 
     def visit_object(self, x: Any) -> None:
+        if seen := getattr(type(x), "SEEN_BY_TRACES", ()):  # the rest is how it works
+            self.todo += [getattr(x, name) for name in seen]
+            return
         attributes = getattr(x, "__dict__", None)
         if isinstance(attributes, dict) and "__wrapped__" in attributes:  # as that of `jit`
             self.todo.append(x.__wrapped__)

@@ -51,6 +51,8 @@ class Step:
     `program` is what it computes; `kernels`, `ir` and `asm` show how; `report()` says how much.
     """
 
+    SEEN_BY_TRACES = ("definition",)  # of functions that can reach the step
+
     def __init__(
         self, definition: StepDefinition, dtype: str, threads: int, per_example: bool
     ) -> None:

@@ -79,6 +79,8 @@ OUTSIDE = "outside.{}"  # the name of what the model has not: a parameter, or al
 class JaxStep:
     """The equivalent on JAX's devices of what `compile_step` returns."""
 
+    SEEN_BY_TRACES = ("definition",)  # of functions that can reach the step
+
     def __init__(
         self,
         definition: StepDefinition,

@@ -127,7 +127,7 @@ class ParameterNumbers:
         return (
             self.shown is array
             and link is not None
-            and not (link.released or link.is_over)
+            and not (link.released or link.is_over or link.is_changed)
             and optimizer.owners is self.owners
             and (not keeps_state or deferred_state(optimizer) is self.rows)
         )
