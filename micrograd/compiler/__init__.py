@@ -2,9 +2,10 @@
 
 Read it in the order in which a program passes through it: `program` (what a program is), `trace`
 (run a function once and record every op), `gradient` (the program of the gradient),
-`simplification` and `chains` (shorter programs), then `nodes`, `schedule`, `access`, `packing` and
-`batch` (which of them run as one loop; `lines` helps them), and at last `codegen/` (LLVM and
-machine code). `rolled/` does all of it for large models, whose parts are traced once.
+`simplification` and `chains` (shorter programs), then `nodes`, `schedule`, `access`, `plan`,
+`packing`, `fusion` and `batch` (which of them run as one loop; `lines` helps them), and at last
+`codegen/` (LLVM and machine code). `rolled/` does all of it for large models, whose parts are
+traced once.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from micrograd.compiler.access import common_grid as common_grid
     from micrograd.compiler.access import fit_access as fit_access
     from micrograd.compiler.access import places_of as places_of
-    from micrograd.compiler.batch import Kernel as Kernel
-    from micrograd.compiler.batch import Plan as Plan
-    from micrograd.compiler.batch import Segment as Segment
     from micrograd.compiler.batch import batch_program as batch_program
     from micrograd.compiler.chains import shorten_chains as shorten_chains
     from micrograd.compiler.codegen.cache import find_entry as find_entry
@@ -53,6 +51,9 @@ if TYPE_CHECKING:
     from micrograd.compiler.lines import without_repeats as without_repeats
     from micrograd.compiler.messages import no_side_effect as no_side_effect
     from micrograd.compiler.nodes import EXTREMES as EXTREMES
+    from micrograd.compiler.plan import Kernel as Kernel
+    from micrograd.compiler.plan import Plan as Plan
+    from micrograd.compiler.plan import Segment as Segment
     from micrograd.compiler.program import Operand as Operand
     from micrograd.compiler.program import Program as Program
     from micrograd.compiler.rolled.calls import ENDING as ENDING
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
     from micrograd.compiler.rolled.calls import CannotRoll as CannotRoll
     from micrograd.compiler.rolled.calls import Part as Part
     from micrograd.compiler.rolled.calls import PartTrace as PartTrace
-    from micrograd.compiler.rolled.dots import Vectors as Vectors
     from micrograd.compiler.rolled.dots import record_dot as record_dot
     from micrograd.compiler.rolled.outputs import RolledOutputs as RolledOutputs
     from micrograd.compiler.rolled.program import RolledProgram as RolledProgram
@@ -81,7 +81,6 @@ LAZY = {
     "PartTrace": "rolled.calls",
     "RolledOutputs": "rolled.outputs",
     "RolledProgram": "rolled.program",
-    "Vectors": "rolled.dots",
     "record_dot": "rolled.dots",
     "no_side_effect": "messages",
     "Access": "access",
@@ -97,17 +96,17 @@ LAZY = {
     "Frame": "codegen.executable",
     "Grid": "access",
     "Int": "codegen.lanes",
-    "Kernel": "batch",
+    "Kernel": "plan",
     "LINE": "codegen.unit",
     "Lanes": "codegen.lanes",
     "LoweredProgram": "codegen.executable",
     "MachineCode": "codegen.executable",
     "Operand": "program",
-    "Plan": "batch",
+    "Plan": "plan",
     "Program": "program",
     "SHARED": "access",
     "ScalarFunction": "codegen.executable",
-    "Segment": "batch",
+    "Segment": "plan",
     "StageTimes": "codegen.executable",
     "Trace": "trace",
     "Tracer": "trace",

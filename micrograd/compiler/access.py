@@ -13,7 +13,11 @@ from typing import Any
 
 import numpy as np
 
-CONSTANT, SHARED, VARYING = "constant", "shared", "varying"
+from micrograd.ops import Op, detach
+
+CONSTANT: str = "constant"
+SHARED: str = "shared"
+VARYING: str = "varying"
 Grid = tuple[int, ...]
 
 
@@ -50,6 +54,27 @@ class Access:
             "affine" if self.member_offsets is None and self.term_offsets is None else "separable"
         )
 
+    def leaves(self) -> list["Access"]:
+        """Return the accesses to memory that the operand needs: this one."""
+        return [self]
+
+
+@dataclass(frozen=True, eq=False)
+class Computed(Access):
+    """An operand that stands nowhere: it is an op of others, and computed where it is read."""
+
+    op: Op = detach
+    inputs: tuple[Access, ...] = ()
+
+    def leaves(self) -> list[Access]:
+        return [leaf for x in self.inputs for leaf in x.leaves()]
+
+    def form(self) -> Hashable:
+        return (self.op.name, *[x.form() for x in self.inputs])
+
+    def __str__(self) -> str:
+        return f"{self.op.name} of {', '.join(dict.fromkeys(map(str, self.inputs)))}"
+
 
 def fit_access(kind: str, places: np.ndarray, grid: Grid) -> Access:
     """Return the simplest access that gives these places, an array of members x terms."""
@@ -85,6 +110,26 @@ def affine_strides(members: np.ndarray, grid: Grid) -> tuple[int, ...] | None:
         shape = [-1 if a == axis else 1 for a in range(len(grid))]
         fitted = fitted + stride * np.arange(size).reshape(shape)
     return tuple(strides) if (fitted == box).all() else None
+
+
+def linear_stride(access: Access, grid: Grid) -> int | None:
+    """Return the stride from each member to the next, None if it is not the same for all.
+
+    >>> linear_stride(Access(SHARED, 7, (6, 2)), (4, 3))
+    2
+    """
+    if access.kind == CONSTANT:
+        return 0
+    if str(access) != "affine":
+        return None
+    stride, size = 0, 1
+    for axis in reversed(range(len(grid))):
+        if size == 1:
+            stride = access.strides[axis]
+        elif grid[axis] > 1 and access.strides[axis] != stride * size:
+            return None
+        size *= grid[axis]
+    return stride if size > 1 else 1
 
 
 def places_of(access: Access, grid: Grid, terms: int) -> np.ndarray:

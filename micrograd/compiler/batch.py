@@ -5,11 +5,8 @@ one kernel, and its results stand side by side. Then most operands are affine in
 and in the number of the term: a sum of products of such operands is a matrix product.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,122 +21,17 @@ from micrograd.compiler.access import (
     common_grid,
     fit_access,
 )
+from micrograd.compiler.fusion import Fusion
+from micrograd.compiler.lines import run_lengths
 from micrograd.compiler.nodes import Node, Term, dependencies_of, nodes_of
 from micrograd.compiler.packing import ordered_terms, scattered_box, spread
+from micrograd.compiler.plan import Kernel, Plan, Segment
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.schedule import WORTHWHILE, Group, Signature, schedules
-from micrograd.ops import Op, detach
+from micrograd.ops import detach
 
 UNROLLED = 3  # a sum of at most so many terms of one kind has an access for each
 Column = list[list[Operand]]  # one operand of a kernel: members x terms
-
-
-@dataclass(frozen=True, eq=False)
-class Segment:
-    """Some terms of a sum, each the product of one or two operands."""
-
-    negative: bool
-    terms: int
-    factors: tuple[Access, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Kernel:
-    """The same op, or a sum of products (`op` is None), for each member of a grid."""
-
-    op: Op | None
-    varies: bool
-    reduces: bool  # over the examples: a mean
-    level: int  # the depth among the instructions, or the place in the order of kernels
-    grid: Grid
-    result: Access
-    inputs: tuple[Access, ...] = ()
-    segments: tuple[Segment, ...] = ()
-
-    @property
-    def terms(self) -> int:
-        return sum(segment.terms for segment in self.segments)
-
-    @property
-    def is_matrix_product(self) -> bool:
-        """Whether it is a sum, or a mean, of affine products."""
-        long = [s for s in self.segments if len(s.factors) == 2 and (s.terms > 1 or self.reduces)]
-        return bool(long) and all(str(f) == "affine" for s in long for f in s.factors)
-
-    @property
-    def is_affine(self) -> bool:
-        """Whether its result and all of its operands are."""
-        accesses = [x for x in self.every_access() if x.kind != CONSTANT]
-        return all(str(access) == "affine" for access in accesses)
-
-    @property
-    def is_extreme(self) -> bool:
-        """Whether it is the largest, or the smallest, of more numbers than its op has inputs."""
-        return self.op is not None and len(self.inputs) > len(self.op.partials)
-
-    @property
-    def title(self) -> str:
-        if self.op:
-            return "copy" if self.op is detach else self.op.name
-        if not self.is_matrix_product:
-            return f"{'mean' if self.reduces else 'sum'} of products of {self.terms}"
-        return "mean of outer products" if self.terms == 1 else f"matrix product of {self.terms}"
-
-    def every_access(self) -> list[Access]:
-        """Return how the result and all operands are reached."""
-        return [self.result, *self.accesses()]
-
-    def identity(self) -> tuple[Any, ...]:
-        """Return all that its code depends on."""
-        accesses = [(access.base, access.form()) for access in self.every_access()]
-        segments = [(s.negative, s.terms, len(s.factors)) for s in self.segments]
-        name = self.op.name if self.op else ""
-        return (name, self.varies, self.reduces, self.grid, segments, accesses)
-
-    def accesses(self) -> list[Access]:
-        return [*self.inputs, *[f for segment in self.segments for f in segment.factors]]
-
-    def __str__(self) -> str:
-        kinds = ", ".join(dict.fromkeys(map(str, self.accesses())))
-        grid = "".join(f"{count} x " for count in self.grid or (1,))
-        return f"level {self.level}: {grid}{self.title} ({kinds})"
-
-
-@dataclass
-class Plan:
-    """Kernels in an order in which they can run, and the memory that they need.
-
-    Shared numbers stand in one array, behind those that the caller put there. Each varying number
-    has a slot, with room for every example of a block. `copies` are the outputs that no kernel
-    writes where they are wanted.
-    """
-
-    kernels: list[Kernel]
-    constants: list[tuple[int, np.ndarray]]  # (place, numbers) of those known now
-    shared: int  # how many shared numbers the plan adds, constants among them
-    varying: int  # how many slots it needs
-    copies: list[tuple[int, Operand]]  # (output, place or number)
-    slots: np.ndarray  # where each place of the program stands
-    varies: Sequence[bool] | np.ndarray  # whether each place differs from example to example
-    has_repeats: bool = False  # whether kernels of one form are worth a function
-
-    def digest(self) -> str:
-        """Return a text that differs for plans that differ."""
-        digest = hashlib.sha256(repr((self.shared, self.varying, self.copies)).encode())
-        for kernel in self.kernels:
-            digest.update(repr(kernel.identity()).encode())
-        return digest.hexdigest()
-
-    def irregular(self) -> int:
-        """Return how many operands of kernels are no affine function of member and term."""
-        accesses = [x for kernel in self.kernels for x in kernel.accesses()]
-        return len([x for x in accesses if x.kind != CONSTANT and str(x) != "affine"])
-
-    def irregular_share(self) -> float:
-        """Return which fraction of all operations reads or writes places that are not affine."""
-        counts = [prod(kernel.grid) * max(kernel.terms, 1) for kernel in self.kernels]
-        pairs = zip(self.kernels, counts)
-        return sum(n for kernel, n in pairs if not kernel.is_affine) / max(sum(counts), 1)
 
 
 def batch_program(
@@ -243,6 +135,8 @@ class KernelPlanner:
         for level, ids in groups:
             members = [self.nodes[i] for i in ids]
             kernels += self.kernels(level, self.signatures[ids[0]], members, memory)
+        if self.packs:
+            kernels = Fusion(kernels, self.slots_of_copies(memory)).fuse()
         return Plan(
             kernels,
             memory.constants,
@@ -252,6 +146,11 @@ class KernelPlanner:
             memory.slots,
             self.varies,
         )
+
+    def slots_of_copies(self, memory: SlotAllocator) -> list[int]:
+        """Return the slots of varying numbers that are copied at the end."""
+        copied = [x for _, x in self.copies if isinstance(x, int) and self.varies[x]]
+        return memory.slots[copied].tolist()
 
     def memory_with_inputs(self) -> SlotAllocator:
         memory = SlotAllocator(np.zeros(len(self.varies), np.int64), self.work)
@@ -443,12 +342,3 @@ def with_ordered_terms(node: Node, matrices: Iterable[np.ndarray]) -> Iterator[n
         if [factor.dtype for factor in factors] == [np.int64, np.int64]:
             factors = ordered_terms(*factors)
         yield from factors
-
-
-def run_lengths(items: Iterable[Any]) -> list[tuple[Any, int]]:
-    """Return (item, count) for each run of equal neighbours.
-
-    >>> run_lengths("aab")
-    [('a', 2), ('b', 1)]
-    """
-    return [(item, len(list(run))) for item, run in groupby(items)]

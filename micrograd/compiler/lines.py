@@ -1,7 +1,11 @@
-"""Lines: the entries of an array of places along one axis, and which of them differ.
+"""Lines: entries of an array of places along one axis, and of lists, and which of them differ.
 
 Rule: a line is looked at before the whole array, as it often settles the question.
 """
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -50,3 +54,12 @@ def distinct(x: np.ndarray) -> np.ndarray:
     is_first = np.ones(len(ordered), bool)
     is_first[1:] = ordered[1:] != ordered[:-1]
     return np.asarray(ordered[is_first])
+
+
+def run_lengths(items: Iterable[Any]) -> list[tuple[Any, int]]:
+    """Return (item, count) for each run of equal neighbours.
+
+    >>> run_lengths("aab")
+    [('a', 2), ('b', 1)]
+    """
+    return [(item, len(list(run))) for item, run in groupby(items)]

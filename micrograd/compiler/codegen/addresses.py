@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from micrograd.compiler.access import CONSTANT, VARYING, Access, Grid
-from micrograd.compiler.batch import Kernel
+from micrograd.compiler.access import CONSTANT, VARYING, Access, Computed, Grid
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
 from micrograd.compiler.codegen.llvm import Pointer
 from micrograd.compiler.codegen.lowering_rules import Rules
 from micrograd.compiler.codegen.unit import Buffer
+from micrograd.compiler.plan import Kernel
 
 EXAMPLES, TERMS = "e", "k"
 AxisName = int | str  # the number of an axis of the grid, or one of the two above
@@ -124,6 +124,9 @@ class Addresses:
         self, access: Access, point: Point, term: Int | None = None, lanes: int | None = None
     ) -> Lanes:
         """Return the operand at a point, in lanes. With `lanes`, these are terms from `term` on."""
+        if isinstance(access, Computed):
+            inputs = [self.fetch(x, point) for x in access.inputs]
+            return self.context.rules[access.op](*inputs)
         if lanes:
             return self.load(access, point, term, lanes, TERMS)
         return self.load(access, point, term, point.lanes, point.lane_axis)
@@ -224,6 +227,8 @@ def without_affine_axes(offsets: np.ndarray) -> tuple[Grid, np.ndarray]:
 
 def depends_on(access: Access, axis: AxisName | None) -> bool:
     """Return whether the operand is another one further along the axis."""
+    if isinstance(access, Computed):
+        return any(depends_on(x, axis) for x in access.inputs)
     if access.kind == CONSTANT:
         return False
     if axis == EXAMPLES:

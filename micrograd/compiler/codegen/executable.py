@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.batch import Kernel, Plan, batch_program
+from micrograd.compiler.batch import batch_program
 from micrograd.compiler.codegen import cache, kernels, llvm, straight_line
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, RolledUnit, padded
+from micrograd.compiler.plan import Kernel, Plan
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand

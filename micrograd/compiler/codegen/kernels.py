@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd.compiler.access import CONSTANT, SHARED, VARYING
-from micrograd.compiler.batch import Kernel, Plan
 from micrograd.compiler.codegen.addresses import Context
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
@@ -23,6 +22,7 @@ from micrograd.compiler.codegen.loop_nest import LoopNest
 from micrograd.compiler.codegen.lowering_rules import Rules
 from micrograd.compiler.codegen.series import series_of
 from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded, runs
+from micrograd.compiler.plan import Kernel, Plan
 from micrograd.compiler.program import Operand
 
 # The size of a block of examples; with a quarter of it wide layers were a seventh slower.
@@ -346,6 +346,4 @@ def form(kernel: Kernel) -> Hashable:
     """
     if kernel.reduces:
         return None
-    accesses = [access.form() for access in kernel.every_access()]
-    segments = [(s.negative, s.terms, len(s.factors)) for s in kernel.segments]
-    return (kernel.op, kernel.varies, kernel.grid, *accesses, *segments)
+    return (kernel.op, kernel.varies, kernel.grid, *kernel.operand_forms())

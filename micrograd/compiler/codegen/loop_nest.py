@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import reduce
 
 from micrograd.compiler.access import Access
-from micrograd.compiler.batch import Kernel, run_lengths
 from micrograd.compiler.codegen.addresses import (
     EXAMPLES,
     TERMS,
@@ -22,6 +21,8 @@ from micrograd.compiler.codegen.addresses import (
 )
 from micrograd.compiler.codegen.lanes import Lanes
 from micrograd.compiler.codegen.sums import Sums
+from micrograd.compiler.lines import run_lengths
+from micrograd.compiler.plan import Kernel
 from micrograd.ops import Op
 
 # How far a sum is unrolled along the axes that share a factor, and how many registers along the

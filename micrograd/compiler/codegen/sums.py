@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from micrograd.compiler.access import Access
-from micrograd.compiler.batch import Segment
 from micrograd.compiler.codegen.addresses import EXAMPLES, Addresses, Point, depends_on
 from micrograd.compiler.codegen.lanes import Int, Lanes
+from micrograd.compiler.plan import Segment
 
 FEWEST_CONTRACTED = 4  # products in a reduction; those of vectors in space have at most three
 

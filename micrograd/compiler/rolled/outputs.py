@@ -13,9 +13,9 @@ from math import prod
 
 import numpy as np
 
-from micrograd.compiler.batch import Plan
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.codegen.unit import RolledUnit
+from micrograd.compiler.plan import Plan
 from micrograd.compiler.rolled.blocks import Blocks, Places
 from micrograd.compiler.rolled.gradient import Gradient
 from micrograd.compiler.rolled.planning import RolledPlanner

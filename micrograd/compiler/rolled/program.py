@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd.compiler.batch import Plan
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.codegen.unit import RolledUnit
+from micrograd.compiler.plan import Plan
 from micrograd.compiler.rolled.blocks import ArrayKernel, Blocks, Places, Terms
 from micrograd.compiler.rolled.calls import CannotRoll, Part, count_instructions, parts_within
 from micrograd.compiler.rolled.evaluation import evaluate
