@@ -133,6 +133,14 @@ def set_data_after_an_empty_block(s):
     set_all_data(s)
 
 
+def set_data_after_several_steps(s):
+    """Set a number that single precision rounds, and look at one Value."""
+    losses = s.step.run(X, Y, 3).tolist()
+    for p in s.optimizer.parameters:
+        p.data = 0.1
+    return losses, s.p.data, s.step.run(X, Y, 2).tolist()
+
+
 def add_to_data(s):
     s.p.data += 0.125
 
@@ -380,6 +388,7 @@ ACTIONS = {
     "set data, an int": lambda s: setattr(s.p, "data", 1),
     "set data, nan": lambda s: setattr(s.p, "data", float("nan")),
     "set data after an empty block": set_data_after_an_empty_block,
+    "set data after several steps": set_data_after_several_steps,
     "load a saved state_dict": lambda s: s.model.load_state_dict(s.model.state_dict()),
     "add to data": add_to_data,
     "set grad": set_grad,

@@ -80,7 +80,7 @@ class ParameterNumbers:
         if link is None:
             section[:] = read_numbers(self.values)
             return
-        if self.array is not array:
+        if self.array is not array or (link.is_changed and self.shown is not array):
             section[:] = link.data
         if link.released:
             places = list(link.released)
@@ -132,9 +132,14 @@ class ParameterNumbers:
             and (not keeps_state or deferred_state(optimizer) is self.rows)
         )
 
-    def store(self, array: StepArray) -> None:
-        """Let the Values have the data and the grads in the array."""
+    def store(self, array: StepArray, is_live: bool) -> None:
+        """Let the Values have the data and the grads in the array.
+
+        With `is_live` they read them there after the next steps, too. Without it, an array in
+        single precision is copied: only then can data be set that it would round.
+        """
         data, grads = array.section("p"), array.section("grad")
+        is_live = is_live or data.dtype == float
         with LINKS:
             link = self.current_link()
             if link is not None:
@@ -144,10 +149,10 @@ class ParameterNumbers:
             if link is None:
                 self.rest, unlinked = self.rest - 1, []
             else:
-                link.show(data, grads)
+                link.show(*(x if is_live else x.astype(float) for x in (data, grads)))
                 link.attach_released()
                 unlinked = list(link.released)
-            self.array = self.shown = array
+            self.array, self.shown = array, array if is_live else None
         if link is None:
             copy_numbers(self.values, data, grads)
         elif unlinked:

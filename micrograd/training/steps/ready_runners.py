@@ -127,7 +127,7 @@ class ReadyRunner(StepRunner):
         steps = self.steps_taken
         if steps > self.optimizer.steps:
             if not (is_loaded and self.is_loaded()):
-                self.store_parameters()
+                self.store_parameters(is_live=True)
             else:
                 self.store_others()
             set_attribute(self.optimizer, "steps", steps)

@@ -325,14 +325,14 @@ class StepRunner:
         if others:
             self.compiled.array.section("other")[:] = read_numbers(others)
 
-    def store_parameters(self) -> None:
+    def store_parameters(self, is_live: bool = False) -> None:
         """Let Values and optimizer have the numbers in the array, and the gradients with them."""
         compiled, array = self.compiled, self.compiled.array
         self.collect_parts()
         if compiled.programs.keeps_state:
             self.numbers.store_state(self.optimizer, array)
         self.store_others()
-        self.numbers.store(array)
+        self.numbers.store(array, is_live)
 
     def store_others(self) -> None:
         """Let the Values that each step moves, such as running statistics, have their numbers."""
