@@ -65,6 +65,13 @@ def read_in_parts(*xs):
     return [ops.div(root, 3.0) for root in a] + [ops.neg(root) for root in b]
 
 
+def read_again(*xs):
+    """Two of four roots are read twice by one kernel, and the others by another one."""
+    roots, ys = [ops.sqrt(x) for x in xs[:4]], xs[4:6]
+    quotients = [ops.div(roots[i], y) for i in (0, 3) for y in ys]
+    return quotients + [ops.neg(root) for root in roots[1:3]]
+
+
 # fmt: off
 FUNCTIONS = {  # name: (function, its kernels)
     "a chain":            (chain,          ["16 x sqrt (div of affine, 3.0)"]),
@@ -76,6 +83,9 @@ FUNCTIONS = {  # name: (function, its kernels)
         read_twice, ["16 x sqrt (affine)", "16 x div (affine, 3.0)", "16 x neg (affine)"],
     ),
     "read by many":      (read_by_many,      ["1 x sqrt (affine)", "16 x div (affine)"]),
+    "read again": (
+        read_again, ["4 x sqrt (affine)", "2 x 2 x div (affine)", "2 x neg (affine)"],
+    ),
     "read and returned": (read_and_returned, ["16 x sqrt (affine)", "16 x div (affine, 3.0)"]),
     "read in parts": (
         read_in_parts, ["16 x sqrt (affine)", "8 x div (affine, 3.0)", "8 x neg (affine)"],

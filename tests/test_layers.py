@@ -67,7 +67,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "nodes":                    ["program"],
     "plan":                     ["access", "program"],
     "packing":                  ["access", "lines"],
-    "fusion":                   ["plan"],
+    "fusion":                   ["plan", "lines"],
     "batch":                    ["nodes", "lines", "packing", "schedule", "fusion"],
     "codegen.llvm":             ["codegen.formats"],
     "codegen.lanes":            ["codegen.llvm"],

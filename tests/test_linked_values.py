@@ -371,15 +371,7 @@ def delete_what_is_not_there(s):
     return str(error.value)
 
 
-ACTIONS = {
-    "nothing": lambda s: None,
-    "set data as an object's": lambda s: set_as_an_object(s, "data"),
-    "set grad as an object's": lambda s: set_as_an_object(s, "grad"),
-    "delete what is not there": delete_what_is_not_there,
-    "read data": lambda s: s.p.data,
-    "read grad": lambda s: s.p.grad,
-    "read all": lambda s: s.numbers(),
-    "attrgetter": lambda s: list(map(operator.attrgetter("data"), s.model.parameters())),
+SETS = {  # of data
     "set data": set_data,
     "set all data": set_all_data,
     "set data of a parameter of two steps": set_data_of_a_parameter_of_two_steps,
@@ -390,6 +382,18 @@ ACTIONS = {
     "set data after an empty block": set_data_after_an_empty_block,
     "set data after several steps": set_data_after_several_steps,
     "load a saved state_dict": lambda s: s.model.load_state_dict(s.model.state_dict()),
+}
+
+ACTIONS = {
+    "nothing": lambda s: None,
+    "set data as an object's": lambda s: set_as_an_object(s, "data"),
+    "set grad as an object's": lambda s: set_as_an_object(s, "grad"),
+    "delete what is not there": delete_what_is_not_there,
+    "read data": lambda s: s.p.data,
+    "read grad": lambda s: s.p.grad,
+    "read all": lambda s: s.numbers(),
+    "attrgetter": lambda s: list(map(operator.attrgetter("data"), s.model.parameters())),
+    **SETS,
     "add to data": add_to_data,
     "set grad": set_grad,
     "add to grad": add_to_grad,
@@ -513,15 +517,7 @@ def move_by_hand(s):
 
 CLEAN = Setting("float64").model.state_dict()
 BETWEEN = {  # what somebody does between two calls, so that the next one computes another loss
-    "set data": set_data,
-    "set all data": set_all_data,
-    "set data of a parameter of two steps": set_data_of_a_parameter_of_two_steps,
-    "set data within a trace": set_data_within_a_trace,
-    "set data, a subclass of float": set_data_of_a_subclass_of_float,
-    "set data, an int": lambda s: setattr(s.p, "data", 1),
-    "set data, nan": lambda s: setattr(s.p, "data", float("nan")),
-    "set data after an empty block": set_data_after_an_empty_block,
-    "load a saved state_dict": lambda s: s.model.load_state_dict(s.model.state_dict()),
+    **SETS,
     "add to data": add_to_data,
     "set data of the last": lambda s: setattr(s.optimizer.parameters[-1], "data", 0.5),
     "move by hand": move_by_hand,

@@ -135,7 +135,7 @@ class KernelPlanner:
         for level, ids in groups:
             members = [self.nodes[i] for i in ids]
             kernels += self.kernels(level, self.signatures[ids[0]], members, memory)
-        if self.packs:
+        if self.packs:  # an export has one op in each kernel
             kernels = Fusion(kernels, self.slots_of_copies(memory)).fuse()
         return Plan(
             kernels,

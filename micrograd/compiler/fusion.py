@@ -13,6 +13,7 @@ from math import prod
 import numpy as np
 
 from micrograd.compiler.access import VARYING, Access, Computed, Grid, linear_stride, places_of
+from micrograd.compiler.lines import distinct
 from micrograd.compiler.plan import Kernel
 from micrograd.ops import detach
 
@@ -83,7 +84,8 @@ def inline(kernel: Kernel, reader: Kernel, i: int) -> Access | None:
     access, terms = reader.reads()[i]
     if reader.reduces or terms > 1 or str(access) != "affine":
         return None
-    if prod(reader.grid) != prod(kernel.grid):
+    size, slots = prod(kernel.grid), places_of(access, reader.grid, 1)
+    if prod(reader.grid) != size or len(distinct(slots)) != size:  # some are read again, or never
         return None
     leaves = kernel.accesses()
     strides = [linear_stride(x, kernel.grid) for x in leaves]
@@ -94,7 +96,8 @@ def inline(kernel: Kernel, reader: Kernel, i: int) -> Access | None:
         return None
     at_reader = partial(move, grid=kernel.grid, stride=stride, base=kernel.result.base, to=access)
     inputs = tuple(map(at_reader, kernel.inputs))
-    return Computed(access.kind, op=kernel.op or detach, inputs=inputs)
+    assert kernel.op is not None
+    return Computed(access.kind, op=kernel.op, inputs=inputs)
 
 
 def move(x: Access, grid: Grid, stride: int, base: int, to: Access) -> Access:
@@ -121,7 +124,7 @@ class Counts:
         self.counts = np.zeros(0, int)
 
     def add(self, slots: np.ndarray) -> None:
-        """Count an access to these slots, once for each."""
+        """Count an access to these slots. One that it reaches several times counts once."""
         last = int(slots.max())
         if last >= len(self.counts):
             room = np.zeros(last + 1, int)

@@ -1,4 +1,4 @@
-"""An op of each number of a list, of which floats take a tenth of a microsecond.
+"""Apply an op to each number of a list; a float takes a tenth of a microsecond.
 
 Rule: the results are those of the op itself.
 """

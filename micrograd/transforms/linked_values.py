@@ -100,7 +100,7 @@ def unlink(x: Value) -> Value:
 def set_in_array(x: Value, number: Any) -> bool:
     """Set the data of a linked Value where its link shows them; return whether that is possible.
 
-    It is not where the array would round the number, or a trace notes what is set.
+    It is impossible if the array would round the number, or if a trace notes what is set.
     """
     with LINKS:
         if type(number) is not float or type(x) is not LinkedValue or at_work:

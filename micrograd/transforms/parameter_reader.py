@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FEWEST = 256  # parameters; fewer are read one by one
-SAMPLES = 64  # parameters that are asked for their link
+SAMPLES = 64  # at least so many parameters are asked for their link
 
 
 def reader_of(parameters: tuple[Value, ...]) -> ParameterReader | None:

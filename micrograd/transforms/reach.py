@@ -199,6 +199,8 @@ class Reach:
         """Note the object of a method that is written in C, as `iter(xs).__next__`."""
         self.visit_object(x)
         self.todo.append(x.__self__)
+        if x.__name__ == "__getattribute__":
+            self.reads_everything = True
 
     def visit_context_variable(self, x: ContextVar[Any]) -> None:
         self.context_variables.append(x)

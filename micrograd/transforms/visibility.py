@@ -1,4 +1,4 @@
-"""Visibility: the code of which a digest can say that it does the same in another process.
+"""Visibility: which code does the same in another process, as far as a digest can tell.
 
 Rule: it sees this package, unless somebody put functions into it, and the user's own modules; of
 libraries there is a short list. Whatever else is read makes a digest impossible, and so does code

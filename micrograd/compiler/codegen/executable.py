@@ -27,7 +27,7 @@ from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand
 
 NAME = "micrograd"  # of the one function in the machine code that is called from outside
-LONGEST_LINE = 1000  # a program of at most so many instructions, and outputs, is one straight line
+LONGEST_LINE = 1000  # a program of at most so many instructions and outputs is one straight line
 MIN_MEMBERS = 4  # a longer program whose kernels have fewer members is straight lines as well
 
 
