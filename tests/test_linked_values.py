@@ -927,6 +927,16 @@ def test_several_threads(threads):
     assert histories[0] == histories[1]
 
 
+def test_runs_in_other_orders_need_no_memory_more():
+    s = Setting("float64")
+    s.step = compile_step(squared, s.model, s.optimizer, threads=2)
+    for seed in range(5):
+        s.step.run(X, Y, 2, batch_size=4, seed=seed)
+    runners = s.step.calls.runners.values()
+    assert len(runners) == 5
+    assert len({id(memory) for runner in runners for memory in runner.memories}) == 2
+
+
 def test_more_shapes_than_a_step_keeps_runners_for():
     s = Setting("float64", lambda ps, lr: SGD(ps, lr=0.0))
     rows, targets = np.tile(X, (2, 1)), np.tile(Y, 2)

@@ -713,6 +713,13 @@ def test_heads_share_the_tables_of_their_positions():
     assert pairs in sizes and 2 * pairs not in sizes
 
 
+def test_long_tables_have_the_numbers_of_short_ones(monkeypatch):
+    tokens = np.random.default_rng(0).integers(0, 5, (3, 7))
+    monkeypatch.setattr("micrograd.compiler.codegen.llvm.MOST_SPELT", 5)
+    step = check(next_token, gpt(), tokens)
+    assert 'i8] c"' in step.ir
+
+
 def test_kernels_as_text():
     """The text is what the program does: look at each line before you replace it."""
     model = Cells(nn.Linear(2, 3, bias=False), nn.Linear(2, 3, bias=False))
@@ -1212,11 +1219,11 @@ def test_other_products_stay_as_they_are(pairs):
 def test_a_dot_product_computes_its_sum():
     assert dots.DOT.forward(0.5, (2.0, 3.0), (4.0, 5.0)) == 0.5 + 8.0 + 15.0
     assert dots.DOT.forward((2.0, 3.0, 6.0), (4.0, 5.0)) == 23.0
-    assert dots.record_dot(Trace(), {}, [], [1.0], 0.5) == 0.5
+    assert dots.record_dot(Trace(), dots.Vectors(), [], [1.0], 0.5) == 0.5
 
 
 def test_a_vector_is_recorded_once():
-    trace, vectors = Trace(), {}
+    trace, vectors = Trace(), dots.Vectors()
     x, y, z = trace.variables(3)
     pairs = [([x, y], [y, z], 0.0), ([y, z], (x, y), 0.5), ([x, 1.0], [x, y, z], 0.0)]
     recorded = [dots.record_dot(trace, vectors, *pair) for pair in pairs]
@@ -1227,19 +1234,27 @@ def test_a_vector_is_recorded_once():
     assert counts == [0, 0, 3, 4, 0, 0, 3]
 
 
+def test_a_column_that_is_kept_is_one_vector():
+    trace, vectors = Trace(), dots.Vectors()
+    x, y, z = trace.variables(3)
+    column, lists = (x, y), [[y, z], [z, x], [x, y]]
+    products = [dots.record_dot(trace, vectors, column, each, 0.0) for each in lists]
+    assert {product.inputs[0] for product in products} == {products[2].inputs[1]}
+
+
 @pytest.mark.parametrize("place", range(3))
 def test_a_dot_product_of_an_input_of_unknown_kind(place):
     trace = Trace()
     (x,) = trace.variables(1)
     inputs = [[x], [x], x]
     inputs[place] = "a" if place == 2 else ["a"]
-    assert dots.record_dot(trace, {}, *inputs) is NotImplemented
+    assert dots.record_dot(trace, dots.Vectors(), *inputs) is NotImplemented
 
 
 def test_a_dot_product_of_a_tracer_of_another_trace():
     (x,), (y,) = Trace().variables(1), Trace().variables(1)
     with pytest.raises(errors.TraceError):
-        dots.record_dot(x.trace, {}, [x], [y], 0.0)
+        dots.record_dot(x.trace, dots.Vectors(), [x], [y], 0.0)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_code(name):
 def check_calls(model, count):
     step = check(loss, model, numbers(5, 2))
     calls = f"{count} x row" if count else ""
-    own = [line for line in step.program.splitlines() if line.startswith("Matrix: ")]
+    own = [line for line in step.program.splitlines() if line.startswith("Matrix (")]
     assert len(own) == 1 and calls in own[0], step.program
     assert bool(count) == ("x row" in own[0])
 
@@ -122,7 +122,7 @@ def test_modules_of_one_length_call_one_part():
         numbers(5, 2),
         parameters=[*first.parameters(), *second.parameters()],
     )
-    assert step.program.count("row: 1 instructions") == 1
+    assert step.program.count("row (3 parameters, 2 numbers): 1 instruction") == 1
 
 
 def test_a_parameter_that_has_another_number_meanwhile_is_refused():

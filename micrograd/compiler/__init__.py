@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.rolled.calls import CannotRoll as CannotRoll
     from micrograd.compiler.rolled.calls import Part as Part
     from micrograd.compiler.rolled.calls import PartTrace as PartTrace
+    from micrograd.compiler.rolled.dots import Vectors as Vectors
     from micrograd.compiler.rolled.dots import record_dot as record_dot
     from micrograd.compiler.rolled.outputs import RolledOutputs as RolledOutputs
     from micrograd.compiler.rolled.program import RolledProgram as RolledProgram
@@ -81,6 +82,7 @@ LAZY = {
     "PartTrace": "rolled.calls",
     "RolledOutputs": "rolled.outputs",
     "RolledProgram": "rolled.program",
+    "Vectors": "rolled.dots",
     "record_dot": "rolled.dots",
     "no_side_effect": "messages",
     "Access": "access",

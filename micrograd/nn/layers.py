@@ -69,7 +69,8 @@ def dot_each(rows: Iterable[Any], x: Any, starts: Iterable[Any]) -> list[Any]:
     products = None if fused is None else fused(rows, x, starts)
     if products is not None:
         return products
-    return [dot(row, x, start) for row, start in zip(rows, starts)]
+    vector = tuple(x)
+    return [dot(row, vector, start) for row, start in zip(rows, starts)]
 
 
 def require_shape(module: Module, x: Any, *sizes: int) -> list[Any]:

@@ -492,8 +492,21 @@ def containers_in(nest: Any) -> dict[int, Any]:
     return own
 
 
+def copy_of_nest(nest: Any) -> Any:
+    """Return arguments whose containers are new, with the same objects in them."""
+    if are_tracers(nest):
+        return type(nest)(nest)
+    if is_array(nest):
+        return nest.copy()
+    if not is_nest(nest):
+        return nest
+    return same_container(nest, list(map(copy_of_nest, entries_in(nest))))
+
+
 def is_same_nest(x: Any, y: Any) -> bool:
     """Return whether two nests have the same structure and, in it, the same objects."""
+    if are_tracers(x) and type(y) is type(x):
+        return is_same_list(x, y)
     if isinstance(x, dict) and isinstance(y, dict):
         entries = list(x.values()), list(y.values())
         return list(x) == list(y) and is_same_nest(*entries)

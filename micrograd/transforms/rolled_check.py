@@ -200,7 +200,9 @@ def models_of(
 def shift(x: Any, rng: np.random.Generator) -> Any:
     """Return numbers that are near those given; none is 0."""
     size = np.shape(x)
-    return x * rng.uniform(0.9, 1.1, size) + rng.uniform(-0.01, 0.01, size)
+    near = rng.uniform(0.9, 1.1, size) * x
+    near += rng.uniform(-0.01, 0.01, size)  # there may be millions
+    return near
 
 
 def shifted_first(example: list[Any]) -> Iterator[list[Any]]:
@@ -350,16 +352,17 @@ class MatrixProducts:
         There may be more rows than starts, and rows may be longer than x.
         """
         is_transposed = isinstance(rows, Columns)
-        if not is_row(x) or not is_row(starts):
+        vector, start = vector_of(x), vector_of(starts)
+        if vector is None or start is None:
             return None
         matrix = self.matrix_of(rows.rows if is_transposed else rows)
         if matrix is None:
             return None
-        matrix = (matrix.T if is_transposed else matrix)[: len(starts), : len(x)]
-        if matrix.shape != (len(starts), len(x)):
+        matrix = (matrix.T if is_transposed else matrix)[: len(start), : len(vector)]
+        if matrix.shape != (len(start), len(vector)):
             return None
         with np.errstate(all="ignore"):
-            products: list[float] = (matrix @ x + starts).tolist()
+            products: list[float] = (matrix @ vector + start).tolist()
         return products
 
     def matrix_of(self, rows: Any) -> np.ndarray | None:
@@ -391,6 +394,14 @@ class MatrixProducts:
     def are_valid(self) -> bool:
         """Return whether no number was changed in a row."""
         return all(known.copy == known.row for known in self.rows.values())
+
+
+def vector_of(x: Any) -> np.ndarray | None:
+    """Return a list of floats as an array, None for anything else. Its first entry tells most."""
+    if type(x) is not list or not x or type(x[0]) is not float:
+        return None
+    array = np.array(x)
+    return array if array.dtype == float and array.ndim == 1 else None
 
 
 def is_row(x: Any) -> bool:

@@ -20,13 +20,13 @@ from micrograd.compiler import (
     PartTrace,
     Trace,
     Tracer,
+    Vectors,
     new_tracer,
     record_dot,
 )
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.ops import detach
-from micrograd.support.arrays import is_array
 from micrograd.support.fused import fused_dot, fused_dot_each
 from micrograd.support.nest import CONTAINERS, tree_map
 from micrograd.support.parts import call_of_part
@@ -42,6 +42,7 @@ from micrograd.transforms.kinds import (
     Known,
     as_places,
     containers_in,
+    copy_of_nest,
     is_plain,
     is_same_nest,
     key_of,
@@ -87,7 +88,7 @@ class Frame:
         self.part, self.trace, self.outer, self.known = Part(name, trace), trace, outer, known
         self.reserve(known.values, known.places)
         self.parameters: dict[Value, Tracer] = {}  # that were met
-        self.vectors: dict[tuple[Tracer, ...], Tracer] = {}  # of dot products
+        self.vectors = Vectors()  # of dot products
         self.bundles: dict[Hashable, Bundle] = {}  # of the parameters of modules
         shared: dict[Any, Part] = {} if outer is None else outer.products.parts
         self.products: RowProducts = RowProducts(self.part, known, shared)
@@ -100,7 +101,7 @@ class Frame:
         """Give the Values the first places. A Tracer is made of one that is met."""
         self.reserved = values  # Values that have the first places
         self.known_places = ValuePlaces(values) if places is None else places
-        self.trace.tracers[:] = [None] * len(values)  # type: ignore[list-item]
+        self.trace.tracers = [None] * len(values)  # type: ignore[list-item]
         self.part.sizes = [len(values)]
 
     @property
@@ -167,8 +168,9 @@ class Frame:
         inputs, outputs = sum(self.part.sizes), dict[int, int]()
 
         def leaf(x: Any) -> Any:
+            is_own = type(x) is Tracer and x.trace is self.trace  # as nearly all are
             try:
-                y = as_result(x)
+                y = x if is_own else as_result(x)
             except errors.TraceError:
                 raise CannotRoll("it returns an object that holds numbers") from None
             if type(y) is Tracer:
@@ -313,7 +315,7 @@ class RolledRecorder(Recorder):
         inner = Frame(name, PartTrace(self.capture), outer, known)
         inner.trace.detached = self.trace.detached
         args, named = arguments = inner.variables(given)
-        before = tree_map(lambda x: x.copy() if is_array(x) else x, arguments)
+        before = copy_of_nest(arguments)
         own = () if known.module is None else (known.module,)
         self.enter(inner)
         self.accesses.reads = {}

@@ -10,7 +10,7 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from micrograd.compiler import Call, Part, PartTrace, Tracer, record_dot
+from micrograd.compiler import Call, Part, PartTrace, Tracer, Vectors, record_dot
 from micrograd.transforms.kinds import Known, as_places, place_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def row_product(length: int, has_start: bool, detached: bool) -> Part:
     x = trace.variables(length)
     part = Part("row", trace, [parameters, length])
     part.order = range(parameters, part.count)
-    product = record_dot(trace, {}, row, x, start)
+    product = record_dot(trace, Vectors(), row, x, start)
     part.outputs = [product.place]
     trace.close()
     return part

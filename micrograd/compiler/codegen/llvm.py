@@ -7,6 +7,7 @@ written with lanes.py and code.py.
 import ctypes
 import functools
 import sys
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from llvmlite import binding, ir
 
 from micrograd.compiler.codegen.formats import WIDTH as WIDTH
 
-I64 = ir.IntType(64)
+I8, I64 = ir.IntType(8), ir.IntType(64)
+MOST_SPELT = 1000  # integers in a table; those of a longer one are bytes, which LLVM reads faster
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 FRAME = I64.as_pointer()  # the argument of machine code: an array of addresses and integers
 # The system's function that lets other threads run.
@@ -122,12 +124,20 @@ def add_data(module: Any, numbers: Iterable[Any], element: Type = I64) -> Pointe
     """Return a pointer to constants in the module, which holds in all of its functions."""
     numbers = list(numbers)
     type_ = ir.ArrayType(element, len(numbers))
-    data = ir.GlobalVariable(module, type_, f"data{len(module.globals)}")
-    if element is I64:  # as text from the start, since a table may have 100,000 numbers
+    if element is not I64:
+        return add_constant(module, ir.Constant(type_, numbers))
+    if len(numbers) <= MOST_SPELT:
         text = ", ".join([f"i64 {x}" for x in numbers])
-        data.initializer = ir.FormattedConstant(type_, f"[{text}]")
-    else:
-        data.initializer = ir.Constant(type_, numbers)
+        return add_constant(module, ir.FormattedConstant(type_, f"[{text}]"))
+    text = "\\" + array("q", numbers).tobytes().hex("\\")
+    as_bytes = ir.FormattedConstant(ir.ArrayType(I8, 8 * len(numbers)), f'c"{text}"')
+    return add_constant(module, as_bytes, align=8).bitcast(I64.as_pointer())
+
+
+def add_constant(module: Any, constant: Any, align: int | None = None) -> Pointer:
+    """Return a pointer to the first entry of a constant, which is added to the module."""
+    data = ir.GlobalVariable(module, constant.type, f"data{len(module.globals)}")
+    data.initializer, data.align = constant, align
     data.global_constant, data.linkage = True, "internal"
     return data.gep([I64(0), I64(0)])
 

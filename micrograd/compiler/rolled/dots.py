@@ -15,7 +15,7 @@ from micrograd.compiler.trace import Trace, Tracer
 from micrograd.ops import Op
 from micrograd.support.sums import add_all
 
-Vectors = dict[tuple[Tracer, ...], Tracer]  # the instruction of each vector of a trace
+Entries = tuple[Tracer, ...]
 trace_of = attrgetter("trace")
 
 
@@ -32,6 +32,17 @@ DOT = Op("dot", "dot", dot_of, ())
 VECTOR = Op("vector", "vector", lambda *entries: entries, ())
 
 
+class Vectors:
+    """The instruction of each vector of a trace, by its entries.
+
+    A tuple that a caller keeps, such as a column, is also known by its id, without its entries.
+    """
+
+    def __init__(self) -> None:
+        self.by_entries: dict[Entries, Tracer] = {}
+        self.by_id: dict[int, tuple[Entries, Tracer]] = {}  # the tuple stays alive
+
+
 def record_dot(
     trace: Trace, vectors: Vectors, xs: Iterable[Any], ys: Iterable[Any], start: Any
 ) -> Any:
@@ -39,25 +50,34 @@ def record_dot(
     left, right = tuple(xs), tuple(ys)
     if not left or not right:
         return start
-    factors = [record_vector(trace, vectors, x) for x in (left, right)]
+    pairs = ((left, left is xs), (right, right is ys))
+    factors = [record_vector(trace, vectors, x, is_kept) for x, is_kept in pairs]
     if any(x is NotImplemented for x in factors):
         return NotImplemented
     has_start = type(start) is not float or start != 0.0
     return trace.record(DOT, (start, *factors) if has_start else tuple(factors))
 
 
-def record_vector(trace: Trace, vectors: Vectors, entries: tuple[Any, ...]) -> Any:
+def record_vector(
+    trace: Trace, vectors: Vectors, entries: tuple[Any, ...], is_kept: bool = False
+) -> Any:
     """Record a vector; NotImplemented for an entry of an unknown kind.
 
     Equal ones of Tracers alone are one instruction.
     """
+    if id(entries) in vectors.by_id:
+        return vectors.by_id[id(entries)][1]
     if set(map(type, entries)) != {Tracer}:
         return new_vector(trace, tuple(map(trace.as_operand, entries)))
-    if entries not in vectors:
-        if set(map(trace_of, entries)) != {trace}:
-            entries = tuple(map(trace.as_operand, entries))
-        vectors[entries] = new_vector(trace, entries)
-    return vectors[entries]
+    known = vectors.by_entries
+    if entries not in known:
+        own = set(map(trace_of, entries)) == {trace}
+        known[entries] = new_vector(
+            trace, entries if own else tuple(map(trace.as_operand, entries))
+        )
+    if is_kept:
+        vectors.by_id[id(entries)] = entries, known[entries]
+    return known[entries]
 
 
 def new_vector(trace: Trace, inputs: tuple[Any, ...]) -> Any:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.lines import changes_in_line, distinct, without_repeats
+from micrograd.compiler.lines import changes_in_line, without_repeats
 from micrograd.compiler.program import Operand
 from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import Call, Part
@@ -65,15 +64,19 @@ class Scope:
     def name(self, places: Places, others: Places) -> None:
         """Let places stand for the same numbers as others."""
         index = places - self.first
-        self.owner[index], self.offset[index] = self.find(others)
+        self.owner[index], self.offset[index] = self.find(others, None)
 
-    def find(self, places: Places) -> tuple[Places, Places]:
-        """Return the array in which the number of each place stands, and its index there."""
-        index = places - self.first
-        if places.min(initial=self.first) >= self.first:
-            run = slice_of(index)
-            at: Any = index if run is None else run
+    def find(self, places: Places, run: slice | None) -> tuple[Places, Places]:
+        """Return the array in which the number of each place stands, and its index there.
+
+        `run` are the places if they stand side by side.
+        """
+        if run is not None and run.start >= self.first:
+            at = shift(run, -self.first)
             return self.owner[at].reshape(places.shape), self.offset[at].reshape(places.shape)
+        index = places - self.first
+        if index.min(initial=0) >= 0:
+            return self.owner[index], self.offset[index]
         is_own, index = index < 0, np.maximum(index, -1)
         owners = np.where(is_own, 0, self.owner[index])
         owners[places == NOTHING] = NOTHING
@@ -85,12 +88,13 @@ class Scope:
         if run is not None and run.stop <= self.first:
             return entries(self.arrays[0], places)
         places = np.asarray(places)
-        owners, offsets = self.find(places)
+        owners, offsets = self.find(places, run)
         assert (owners >= 0).sum() == (places != NOTHING).sum(), "a number is read too early"
         first = int(owners.min(initial=len(self.arrays)))
         if first == owners.max(initial=NOTHING) and first >= 0:
             return entries(self.arrays[first], offsets)
-        arrays = {i: self.arrays[i] for i in distinct(owners) if i >= 0}
+        counts = np.bincount(owners[owners >= 0])
+        arrays = {i: self.arrays[i] for i in np.flatnonzero(counts)}
         outer = np.broadcast_shapes(*[x.shape[:-1] for x in arrays.values()])
         out = np.full((*outer, *places.shape), self.blocks.zero())
         for i, array in arrays.items():

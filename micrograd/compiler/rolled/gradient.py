@@ -122,8 +122,8 @@ class Gradient:
         classes: dict[int, list[Owed]] = {}
         for number, owed in enumerate(self.owed.pop(block, [])):
             places = owed.within(start, start + size) - start
-            labels = distinct(label[places]) if classes else ()
-            met = [int(x) for x in labels if x >= 0]
+            labels = label[places]
+            met = distinct(labels[labels >= 0]).tolist()
             classes[number] = [x for other in met for x in classes.pop(other)] + [owed]
             if met:
                 label[np.isin(label, met)] = number

@@ -28,10 +28,12 @@ class Owed:
 
     def covers(self, places: Places) -> bool:
         """Return whether each of these places, in order, is one of the targets, and no other is."""
-        if self.targets.size != places.size:
+        flat, first, last = self.targets.ravel(), places[0], places[-1]
+        if flat.size != places.size or flat.min() != first or flat.max() != last:
             return False
-        flat = self.targets.ravel()
-        return bool((flat == places).all() or (np.sort(flat) == places).all())
+        marks = np.zeros(last - first + 1, bool)
+        marks[flat - first] = True
+        return bool(marks[places - first].all())
 
 
 def owed_to(x: Places, negative: bool, factors: list[Array], shape: Shape) -> Owed:

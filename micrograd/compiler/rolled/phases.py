@@ -7,7 +7,6 @@ which runs before its calls.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -103,8 +102,9 @@ def phases_of(part: Part, rows: Rows, calls: list[Call]) -> tuple[np.ndarray, li
 
     A place is as late as the latest of its inputs, and a result of a call one phase later.
     """
-    phases = array("q", bytes(8 * part.count))
-    phase_of, as_array = phases.__getitem__, np.frombuffer(phases, np.int64)
+    as_array = np.zeros(part.count, np.int64)  # whose pages are not there before they are used
+    phases = as_array.data
+    phase_of = phases.__getitem__
     phase_of_call: list[int] = []
 
     def go_on_to(place: float) -> None:

@@ -61,6 +61,7 @@ class RolledPlanner:
         self.aliases: list[tuple[Places, Places]] = []  # two names of the same numbers
         self.kernels: list[Kernel] = []
         self.templates: dict[Op, Template] = {}  # of ops for which the target has no word
+        self.tables: dict[tuple[Grid, bytes], np.ndarray] = {}  # of accesses
 
     def plan(self) -> Plan:
         """Return the plan, without the slots of places. Its caller adds outputs to be copied."""
@@ -69,6 +70,7 @@ class RolledPlanner:
         self.allocate()
         for kernel in kernels:
             self.add(kernel)
+        self.blocks.kernels = []  # whose arrays are large, and read no more
         return Plan(
             self.kernels,
             self.constants,
@@ -171,7 +173,7 @@ class RolledPlanner:
         places = [self.slots[x] if is_places(x) else x for x in arrays]
         grid, (target, *places) = best_grid(kernel.results.shape, places)
         accesses = [self.access(kind, x, grid) for kind, x in zip(kinds, places)]
-        result = simplest(self.kind(kernel.results), target, grid)
+        result = self.simplest(self.kind(kernel.results), target, grid)
         segments = segments_of(kernel, iter(accesses)) if is_sum else ()
         inputs = () if is_sum else tuple(accesses)
         level = len(self.kernels) + 1
@@ -263,7 +265,21 @@ class RolledPlanner:
         access = affine(kind, x)
         if access is None and self.packs and np.prod(grid) * x.shape[-1] >= READS * x.size:
             return self.copy(kind, x)
-        return access or simplest(kind, x, grid)
+        return access or self.simplest(kind, x, grid)
+
+    def simplest(self, kind: str, x: Places, grid: Grid) -> Access:
+        """Return the simplest access; equal tables, as those of layers, are one object."""
+        access = simplest(kind, x, grid)
+        return replace(
+            access,
+            member_offsets=self.shared_table(access.member_offsets),
+            term_offsets=self.shared_table(access.term_offsets),
+            offset_table=self.shared_table(access.offset_table),
+        )
+
+    def shared_table(self, x: np.ndarray | None) -> np.ndarray | None:
+        """Return the first table that equals this one."""
+        return None if x is None else self.tables.setdefault((x.shape, x.tobytes()), x)
 
     def constant(self, x: np.ndarray) -> Access:
         if x.size == 1:
@@ -277,7 +293,7 @@ class RolledPlanner:
         box = np.moveaxis(x, -1, 0)
         slots = self.reserve_box(kind == VARYING, box.shape)
         line, (target, places) = best_grid(box.shape, [slots[..., None], box[..., None]])
-        result, source = regular(kind, target), simplest(kind, places, line)
+        result, source = regular(kind, target), self.simplest(kind, places, line)
         level = len(self.kernels) + 1
         self.kernels.append(Kernel(detach, kind == VARYING, False, level, line, result, (source,)))
         return regular(kind, np.moveaxis(slots, 0, -1))

@@ -274,6 +274,7 @@ class CompiledStep:
         self.programs, self.layout, self.code = plan.programs, plan.layout, plan.code
         self.lowered = plan.lowered
         self.array = StepArray(self.layout, self.dtype)
+        self.memories = [self.array.memory]
         for program in self.lowered:
             program.prepare(self.array.memory)
         self.machine = MachineCode(self.key(), self.write, self.dtype, False, self.times)
@@ -288,8 +289,13 @@ class CompiledStep:
         self.code.write(code, self.lowered)
 
     def allocate(self, threads: int) -> list[np.ndarray]:
-        """Return an array of memory for each thread; the first one is `array`'s."""
-        return [self.array.memory, *[self.layout.allocate(self.dtype) for _ in range(threads - 1)]]
+        """Return an array of memory for each thread; the first one is `array`'s.
+
+        All runners have the same arrays, as only one of them runs at a time.
+        """
+        while len(self.memories) < threads:
+            self.memories.append(self.layout.allocate(self.dtype))
+        return self.memories[:threads]
 
     def report(self) -> str:
         lines = []
