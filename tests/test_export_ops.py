@@ -56,6 +56,7 @@ GOLDEN = {
     "a GPT": "18 dot_general, 8 reduce_sum, 2 reduce_max",
     "a dict": "2 dot_general",
     "repeats": "1 dot_general, 2 concatenate, 2 reduce_sum",
+    "results without grad": "1 dot_general, 1 gather, 1 concatenate, 1 reduce_sum",
     "a product twice": "1 dot_general",
     "products in both orders": "1 dot_general, 1 concatenate",
     "running sums": "1 gather, 5 concatenate, 1 reduce_sum, 2 reduce_max",
