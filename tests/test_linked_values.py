@@ -35,6 +35,7 @@ from micrograd.training.steps.compiled_step import Step
 from micrograd.training.steps.optimizer_lock import OptimizerLock
 from micrograd.training.steps.ready_runners import MOST_RUNNERS
 from micrograd.transforms import linked_values, parameter_reader
+from micrograd.transforms.accesses import NotedSlot
 from micrograd.transforms.linked_values import LinkedValue
 
 X, Y = np.linspace(-1.0, 1.0, 12).reshape(6, 2), np.array([1.0, -1.0, 0.5, 0.0, 2.0, -0.5])
@@ -1027,6 +1028,15 @@ def test_steps_set_by_hand_are_counted_on():
 
 
 # ------------------------------------------------------------------------- threads and interrupts
+
+
+@pytest.mark.parametrize("name", ["data", "grad"])
+def test_a_read_that_began_in_a_trace_before_the_value_was_linked(name):
+    """A thread may wait for so long. The number is that of the array, and not its place there."""
+    one, other = Setting("float64"), Setting("float64")
+    for s in (one, other):
+        s.link()
+    assert NotedSlot(name).__get__(one.p) == getattr(other.p, name)
 
 
 def test_threads_that_look_while_steps_run():

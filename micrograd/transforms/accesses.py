@@ -86,6 +86,8 @@ class NotedSlot:
         if x is None:
             return self
         number = self.slot.__get__(x)
+        if getattr(type(x), self.name) is not self:  # another thread has linked it meanwhile
+            return getattr(x, self.name)
         for accesses in at_work:
             accesses.note_read(x, self.name, number)
         return number
