@@ -140,11 +140,11 @@ def places_of(access: Access, grid: Grid, terms: int) -> np.ndarray:
     """
     if access.offset_table is not None:
         return access.base + access.offset_table.reshape(*grid, -1)
-    steps = [*zip(grid, access.strides), (terms, access.term_stride)]
-    places = np.full((1,) * len(steps), access.base)
-    for axis, (size, stride) in enumerate(steps):
+    axes = [*zip(grid, access.strides), (terms, access.term_stride)]
+    places = np.full((1,) * len(axes), access.base)
+    for axis, (size, stride) in enumerate(axes):
         if stride:
-            shape = [-1 if a == axis else 1 for a in range(len(steps))]
+            shape = [-1 if a == axis else 1 for a in range(len(axes))]
             places = places + (stride * np.arange(size)).reshape(shape)
     if access.member_offsets is not None:
         places = places + access.member_offsets.reshape(*grid, 1)

@@ -108,9 +108,9 @@ def move(x: Access, grid: Grid, stride: int, base: int, to: Access) -> Access:
     if isinstance(x, Computed):
         inputs = tuple(move(y, grid, stride, base, to) for y in x.inputs)
         return replace(x, inputs=inputs)
-    step = stride * (linear_stride(x, grid) or 0)
-    first = x.base + step * (to.base - base)
-    strides = tuple(step * other for other in to.strides)
+    x_stride = stride * (linear_stride(x, grid) or 0)
+    first = x.base + x_stride * (to.base - base)
+    strides = tuple(x_stride * other for other in to.strides)
     return replace(x, base=first, strides=strides)
 
 

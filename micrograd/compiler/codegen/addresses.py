@@ -217,9 +217,9 @@ def without_affine_axes(offsets: np.ndarray) -> tuple[Grid, np.ndarray]:
     """
     strides = []
     for axis in range(offsets.ndim):
-        steps = np.diff(offsets, axis=axis)
-        is_affine = bool(steps.size) and bool((steps == steps.flat[0]).all())
-        strides.append(int(steps.flat[0]) if is_affine else 0)
+        distances = np.diff(offsets, axis=axis)
+        is_affine = bool(distances.size) and bool((distances == distances.flat[0]).all())
+        strides.append(int(distances.flat[0]) if is_affine else 0)
         if is_affine:
             offsets = offsets.take([0], axis)
     return tuple(strides), offsets

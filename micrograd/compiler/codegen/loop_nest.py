@@ -146,8 +146,8 @@ class LoopNest:
         (name, strips), inner, start = (axes[0].name, axes[0].strips), axes[1:], 0
         for strip in strips:
             stride = strip.unrolled * strip.lanes
-            steps = range(0, stride, strip.lanes)
-            inner_tile = [{**offset, name: step} for offset in tile for step in steps]
+            offsets = range(0, stride, strip.lanes)
+            inner_tile = [{**point, name: offset} for point in tile for offset in offsets]
             width, axis = (strip.lanes, name) if strip.lanes > 1 else (lanes, lane_axis)
             if strip.turns == 1:
                 inner_index = {**index, name: self.code.integer(start)}

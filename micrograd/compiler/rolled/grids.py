@@ -35,7 +35,7 @@ def split_axes(shape: Grid, arrays: Sequence[Array]) -> Shaped:
     for axis, size in enumerate(shape):
         long = [x for x in arrays if x.shape[axis] > 1 and is_places(x)]
         lines = [line(x, axis) for x in long]
-        is_affine = all(step_of(x) is not None for x in lines)
+        is_affine = all(stride_of(x) is not None for x in lines)
         axes.append((size,) if is_affine else common_grid(lines, partly=True))
     grid = tuple(n for sizes in axes for n in sizes)
     if len(grid) == len(shape):
@@ -43,17 +43,18 @@ def split_axes(shape: Grid, arrays: Sequence[Array]) -> Shaped:
     return grid, [without_repeats(with_axes(x, axes), end=len(grid)) for x in arrays]
 
 
-def step_of(places: Places) -> int | None:
-    """Return the distance between neighbours, or None if it varies.
+def stride_of(places: Places) -> int | None:
+    """Return the stride from each place to the next, or None if it varies.
 
-    >>> step_of(np.array([3, 5, 7])), step_of(np.array([3, 5, 8]))
+    >>> stride_of(np.array([3, 5, 7])), stride_of(np.array([3, 5, 8]))
     (2, None)
     """
     if len(places) < 2:
         return 0
-    steps = places[1:] - places[:-1]  # np.diff and all() take three times as long for a short line
-    is_same = not np.count_nonzero(steps != steps[0])
-    return int(steps[0]) if is_same else None
+    # np.diff and all() take three times as long for a short line.
+    strides = places[1:] - places[:-1]
+    is_same = not np.count_nonzero(strides != strides[0])
+    return int(strides[0]) if is_same else None
 
 
 def with_axes(x: Array, axes: Sequence[Grid]) -> Array:
@@ -87,11 +88,11 @@ def goes_on(x: Array, axis: int) -> bool:
         return True
     if 1 in (outer, inner) or not is_places(x):
         return False
-    step = step_of(line(x, axis + 1))
-    if step is None or step_of(line(x, axis)) != step * inner:
+    stride = stride_of(line(x, axis + 1))
+    if stride is None or stride_of(line(x, axis)) != stride * inner:
         return False
     whole = x.reshape(merged_shape(x.shape, axis))
-    return bool((np.diff(whole, axis=axis) == step).all())
+    return bool((np.diff(whole, axis=axis) == stride).all())
 
 
 # ---------------------------------------------------------------------------------------- accesses
@@ -100,17 +101,16 @@ def goes_on(x: Array, axis: int) -> bool:
 def affine(kind: str, x: Places) -> Access | None:
     """Return the affine access to these places, None if they are not affine."""
     base = int(x.flat[0])
-    lines = [step_of(line(x, axis)) for axis in range(x.ndim)]
+    lines = [stride_of(line(x, axis)) for axis in range(x.ndim)]
     if None in lines:
         return None
-    steps = [step for step in lines if step is not None]
+    strides = [stride for stride in lines if stride is not None]
     fitted = np.array(base)
-    for step, size in zip(steps, x.shape):
-        fitted = np.add.outer(fitted, step * np.arange(size))
+    for stride, size in zip(strides, x.shape):
+        fitted = np.add.outer(fitted, stride * np.arange(size))
     if not (fitted == x).all():
         return None
-    *strides, term_stride = steps
-    return Access(kind, base, tuple(strides), term_stride)
+    return Access(kind, base, tuple(strides[:-1]), strides[-1])
 
 
 def separable(kind: str, x: Places, grid: Grid) -> Access | None:
@@ -119,10 +119,10 @@ def separable(kind: str, x: Places, grid: Grid) -> Access | None:
     if not (x - members == first - first[0]).all():
         return None
     access = affine(kind, members) or by_member(kind, members[..., 0], grid)
-    step = step_of(first)
-    if step is None:
+    stride = stride_of(first)
+    if stride is None:
         return replace(access, term_offsets=first - first[0])
-    return replace(access, term_stride=step)
+    return replace(access, term_stride=stride)
 
 
 def by_member(kind: str, x: Places, grid: Grid) -> Access:
