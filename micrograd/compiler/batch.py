@@ -37,7 +37,7 @@ Column = list[list[Operand]]  # one operand of a kernel: members x terms
 def batch_program(
     program: Program,
     varies: Sequence[bool],
-    addresses: dict[int, int],
+    input_slots: dict[int, int],
     results: dict[int, int],
     means: Iterable[int],
     work: int,
@@ -47,14 +47,14 @@ def batch_program(
 ) -> Plan | None:
     """Return the kernels of a program, or None if they have fewer members than `least` on average.
 
-    `varies` says whether each place differs from example to example, `addresses` where each shared
-    input stands, `results` where each output is wanted, and `means` which outputs are means over
-    the examples. Memory from `work` on is free. With `fewest`, the plan of the fewest kernels is
-    taken, and otherwise that of the fewest operands that are not affine, most of which are copied
-    side by side first.
+    `varies` says whether each place differs from example to example, `input_slots` has the slot of
+    each shared input, `results` says where each output is wanted, and `means` which outputs are
+    means over the examples. Memory from `work` on is free. With `fewest`, the plan of the fewest
+    kernels is taken, and otherwise that of the fewest operands that are not affine, most of which
+    are copied side by side first.
     """
     planner = KernelPlanner(
-        program, varies, addresses, results, set(means), work, exact, packs=not fewest
+        program, varies, input_slots, results, set(means), work, exact, packs=not fewest
     )
     worthwhile = 1.0 if fewest else WORTHWHILE
     groupings = schedules(planner.signatures, dependencies_of(planner.nodes), worthwhile)
@@ -112,7 +112,7 @@ class KernelPlanner:
         self,
         program: Program,
         varies: Sequence[bool],
-        addresses: dict[int, int],
+        input_slots: dict[int, int],
         results: dict[int, int],
         means: set[int],
         work: int,
@@ -120,7 +120,7 @@ class KernelPlanner:
         packs: bool,
     ):
         self.program, self.varies, self.means, self.packs = program, varies, means, packs
-        self.addresses, self.results, self.work, self.exact = addresses, results, work, exact
+        self.input_slots, self.results, self.work, self.exact = input_slots, results, work, exact
         self.kinds = [VARYING if x else SHARED for x in varies]
         self.wanted, self.copies = self.destinations()
         self.nodes = nodes_of(program, varies, means, exact)
@@ -158,7 +158,7 @@ class KernelPlanner:
             if self.varies[place]:
                 (memory.slots[place],) = memory.allocate_varying(1)
             else:
-                memory.slots[place] = self.addresses[place]
+                memory.slots[place] = self.input_slots[place]
         return memory
 
     def destinations(self) -> tuple[dict[int, int], list[tuple[int, Operand]]]:

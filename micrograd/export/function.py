@@ -262,9 +262,9 @@ def plan_of(program: Program, varying: int, once: bool) -> Plan:
     varies = [place < varying for place in range(inputs)]
     for operands in program.operands:
         varies.append(not once or any(varies[x] for x in operands if isinstance(x, int)))
-    addresses = {place: place - varying for place in range(varying, inputs)}
+    input_slots = {place: place - varying for place in range(varying, inputs)}
     work = inputs - varying
-    plan = batch_program(program, varies, addresses, {}, (), work, False, fewest=True)
+    plan = batch_program(program, varies, input_slots, {}, (), work, False, fewest=True)
     assert plan is not None  # without a least number of members there always is one
     return plan
 

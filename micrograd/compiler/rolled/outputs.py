@@ -60,13 +60,13 @@ class RolledOutputs:
         forward = self.rolled.flatten(has_batch, Blocks())
         blocks, results = forward.blocks, forward.outputs
         given = range(len(self.arguments)) if has_batch else [x.offset for x in unit.inputs]
-        addresses = [(self.arguments, as_places(given))]
-        addresses.append((self.parameters, from_on(unit.sections["p"], self.parameters)))
+        given_slots = [(self.arguments, as_places(given))]
+        given_slots.append((self.parameters, slots_from(unit.sections["p"], len(self.parameters))))
         if self.output is not None:
             slopes = self.differentiate(blocks, results[self.output : self.output + 1])
-            addresses.append((slopes, from_on(unit.sections["grad"], slopes)))
+            given_slots.append((slopes, slots_from(unit.sections["grad"], len(slopes))))
         varying = len(self.arguments) if has_batch else 0
-        plan = RolledPlanner(blocks, TARGETS, addresses, varying, unit.work).plan_with_slots()
+        plan = RolledPlanner(blocks, TARGETS, given_slots, varying, unit.work).plan_with_slots()
         plan = replace(plan, copies=list(enumerate(results.tolist())))
         self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
         slots = hashlib.sha256(plan.slots[results].tobytes())
@@ -95,6 +95,6 @@ def as_places(numbers: Sequence[int]) -> Places:
     return np.array(numbers, np.int64)
 
 
-def from_on(start: int, places: Places) -> Places:
-    """Return as many addresses side by side."""
-    return start + np.arange(len(places))
+def slots_from(start: int, count: int) -> Places:
+    """Return `count` slots side by side."""
+    return np.arange(start, start + count)

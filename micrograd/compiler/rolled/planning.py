@@ -31,7 +31,7 @@ from micrograd.compiler.rolled.calls import ENDING
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.grids import affine, best_grid, simplest
 from micrograd.compiler.rolled.partials import program_of_op
-from micrograd.compiler.rolled.slots import NOWHERE, Addresses, Slots
+from micrograd.compiler.rolled.slots import NOWHERE, GivenSlots, Slots
 from micrograd.compiler.rolled.templates import Template
 from micrograd.compiler.trace import expand
 from micrograd.ops import Op, detach
@@ -40,7 +40,7 @@ from micrograd.ops import Op, detach
 class RolledPlanner:
     """Makes the plan of `blocks`, in the ops of `targets`.
 
-    `addresses` say where places stand that are there before, or are wanted somewhere. The first
+    `given_slots` are those of places that are there before, or are wanted somewhere. The first
     `varying` slots are taken by the example, and shared memory from `work` on is free. Without
     `packs` nothing is copied for speed, and copies pass grads on.
     """
@@ -49,13 +49,13 @@ class RolledPlanner:
         self,
         blocks: Blocks,
         targets: Container[Op],
-        addresses: Addresses,
+        given_slots: GivenSlots,
         varying: int,
         work: int,
         packs: bool = True,
     ) -> None:
         self.packs = packs
-        self.blocks, self.targets, self.addresses = blocks, targets, addresses
+        self.blocks, self.targets, self.given_slots = blocks, targets, given_slots
         self.varying, self.work, self.shared = varying, work, work
         self.constants: list[tuple[int, np.ndarray]] = []
         self.aliases: list[tuple[Places, Places]] = []  # two names of the same numbers
@@ -125,10 +125,10 @@ class RolledPlanner:
     # -------------------------------------------------------------------------------------- memory
 
     def allocate(self) -> None:
-        """Give the blocks their memory, but for places that have an address."""
+        """Give the blocks their memory, but for places that have a slot."""
         blocks = self.blocks
         self.slots = slots = Slots(blocks.starts, blocks.count)
-        for places, where in self.addresses:
+        for places, where in self.given_slots:
             slots.put(places, where)
         free, lengths = slots.firsts == NOWHERE, slots.lengths
         varies = np.array(blocks.varies)[blocks.blocks_of(slots.starts)]

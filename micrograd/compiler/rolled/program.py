@@ -22,7 +22,7 @@ from micrograd.compiler.rolled.flattening import flatten
 from micrograd.compiler.rolled.gradient import Gradient
 from micrograd.compiler.rolled.phases import needed, rows_of
 from micrograd.compiler.rolled.planning import RolledPlanner
-from micrograd.compiler.rolled.slots import Addresses, Where
+from micrograd.compiler.rolled.slots import GivenSlots, Where
 from micrograd.ops import Op
 
 
@@ -129,8 +129,8 @@ class RolledProgram:
         self.forward = self.flatten(True, Blocks(once, fewest=True))
         blocks, _, _, trained, data, others, outputs = self.forward
         shared = np.concatenate([trained, others])
-        addresses: Addresses = [(shared, np.arange(len(shared))), (data, range(len(data)))]
-        planner = RolledPlanner(blocks, targets, addresses, len(data), len(shared), packs=False)
+        given_slots: GivenSlots = [(shared, np.arange(len(shared))), (data, range(len(data)))]
+        planner = RolledPlanner(blocks, targets, given_slots, len(data), len(shared), packs=False)
         return planner.plan_with_slots(), outputs
 
     def plan(self, unit: RolledUnit) -> Plan:
@@ -152,14 +152,14 @@ class RolledProgram:
         sums = [Terms(False, [loss[:, None]])]
         blocks.add(ArrayKernel(None, result, sums=sums, is_mean=has_batch))
         sections = {"p": trained, "other": others, "loss": result, "grad": out}
-        addresses: list[tuple[Places, Where]] = []
+        given_slots: list[tuple[Places, Where]] = []
         for name, places in sections.items():
             start = unit.sections[name]
-            addresses.append((places, range(start, start + len(places))))
+            given_slots.append((places, range(start, start + len(places))))
         offsets = np.array([buffer.offset for buffer in unit.inputs], np.int64)
-        addresses.append((data, range(len(data)) if has_batch else offsets))
+        given_slots.append((data, range(len(data)) if has_batch else offsets))
         varying = len(data) if has_batch else 0
-        plan = RolledPlanner(blocks, targets, addresses, varying, unit.work).plan()
+        plan = RolledPlanner(blocks, targets, given_slots, varying, unit.work).plan()
         self.key = plan.digest()
         self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
         return plan

@@ -13,7 +13,7 @@ from micrograd.compiler.lines import distinct
 from micrograd.compiler.rolled.blocks import Places
 
 Where = Places | range  # of some places; a range where both stand side by side
-Addresses = Sequence[tuple[Places, Where]]
+GivenSlots = Sequence[tuple[Places, Where]]
 NOWHERE = -1  # the slot of places that have none yet
 DENSE = 4  # entries of a table that is made for each place that is looked up in it
 
