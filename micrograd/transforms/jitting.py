@@ -334,7 +334,7 @@ class CompiledOp:
         """Return the result for other numbers in place of the Values'."""
         call = self.invocation
         inputs = list(call.numbers)
-        for position, x in zip(call.compiled.traced.by, numbers):
+        for position, x in zip(call.compiled.traced.with_respect_to, numbers):
             inputs[position] = x
         return call.compiled.forward.run(inputs)[self.output]
 

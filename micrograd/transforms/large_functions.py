@@ -65,12 +65,14 @@ class RolledFunction(TracedFunction):
         check_call(rolled, call, models, known, others, numbers, state)
         state.written = []  # which no other trace needs
 
-    def outputs(self, output: int | None = None, by: Sequence[int] = ()) -> RolledOutputs:
-        return RolledOutputs(self.rolled, self.given, self.places, output, by)
+    def outputs(
+        self, output: int | None = None, with_respect_to: Sequence[int] = ()
+    ) -> RolledOutputs:
+        return RolledOutputs(self.rolled, self.given, self.places, output, with_respect_to)
 
     def gradient(self, output: int) -> Any:
         inputs = [*self.given, *self.places]
-        program = self.outputs(output, [inputs[i] for i in self.by])
+        program = self.outputs(output, [inputs[i] for i in self.with_respect_to])
         self.gradients[output] = program
         return program
 

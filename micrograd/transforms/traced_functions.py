@@ -35,8 +35,8 @@ Machine = Callable[[Any], Any]  # from a program to machine code
 class TracedFunction:
     """A function as a program, whose inputs are the arguments and then `parameters`.
 
-    `result` is what the function returns, with a Tracer or a float for each number. `by` are the
-    inputs that are the data of Values, and `program` returns the numbers of the result.
+    `result` is what the function returns, with a Tracer or a float for each number, and `program`
+    returns those numbers. `with_respect_to` are the inputs that are the data of Values.
     """
 
     result: Any
@@ -51,7 +51,7 @@ class TracedFunction:
         self.value_arguments = [i for i, x in enumerate(self.arguments) if isinstance(x, Value)]
 
     @property
-    def by(self) -> list[int]:
+    def with_respect_to(self) -> list[int]:
         first = len(self.arguments)
         return [*self.value_arguments, *range(first, first + len(self.parameters))]
 
@@ -60,9 +60,10 @@ class TracedFunction:
         raise NotImplementedError
 
     def edges(self, output: int) -> list[tuple[int, int]]:
-        """Return (k, i) for each of `by`, number k, that receives a grad from that output.
+        """Return (k, i) for each input that receives a grad from that output.
 
-        Its partial is output number i of the gradient's program.
+        It is number k of `with_respect_to`, and its partial output number i of the gradient's
+        program.
         """
         raise NotImplementedError
 
@@ -100,7 +101,8 @@ class TracedOneByOne(TracedFunction):
 
     def edges(self, output: int) -> list[tuple[int, int]]:
         receivers, count = receiving_inputs(self.traced, output), len(self.traced.outputs)
-        return [(k, count + i) for k, i in enumerate(self.by) if i in receivers]
+        inputs = enumerate(self.with_respect_to)
+        return [(k, count + i) for k, i in inputs if i in receivers]
 
 
 def trace_function(

@@ -27,7 +27,7 @@ TARGETS = lowering_rules(False)
 class RolledOutputs:
     """The outputs of a rolled program, for places of its inputs: arguments, and parameters.
 
-    With `output`, the derivatives of that output follow, one by each input of `by`.
+    With `output`, the derivatives of that output follow, one for each input of `with_respect_to`.
     """
 
     def __init__(
@@ -36,16 +36,17 @@ class RolledOutputs:
         arguments: Sequence[int],
         parameters: Sequence[int],
         output: int | None = None,
-        by: Sequence[int] = (),
+        with_respect_to: Sequence[int] = (),
     ) -> None:
         self.rolled, self.output = rolled, output
-        self.arguments, self.parameters, self.by = map(as_places, (arguments, parameters, by))
+        self.arguments, self.parameters = as_places(arguments), as_places(parameters)
+        self.with_respect_to = as_places(with_respect_to)
         self.argument_count, self.result_count = len(arguments), len(rolled.part.outputs)
         self.input_count = len(arguments) + len(parameters)
-        self.output_count = self.result_count + len(by)
+        self.output_count = self.result_count + len(with_respect_to)
         # All of these are known when there is a plan.
         self.operations, self.key = 0, ""
-        self.receives = np.zeros(0, bool)  # whether each of `by` receives a grad
+        self.receives = np.zeros(0, bool)  # which of `with_respect_to` receive a grad
 
     def __len__(self) -> int:
         """How many operations the kernels do."""
@@ -80,13 +81,14 @@ class RolledOutputs:
         These are of whole blocks of inputs: a block has a gradient or none.
         """
         starts, sizes = np.array(blocks.starts), blocks.sizes
-        met = blocks.blocks_met(self.by)
-        whole = np.concatenate([self.by[:0], *[starts[i] + np.arange(sizes[i]) for i in met]])
+        inputs = self.with_respect_to
+        met = blocks.blocks_met(inputs)
+        whole = np.concatenate([inputs[:0], *[starts[i] + np.arange(sizes[i]) for i in met]])
         gradient = Gradient(blocks, output, whole, TARGETS)
         gradient.run()
         slopes = blocks.new((len(whole),), False)
         receives = gradient.store(slopes, is_mean=False)
-        index = np.searchsorted(whole, self.by)
+        index = np.searchsorted(whole, inputs)
         self.receives = receives[index]
         return slopes[index]
 
