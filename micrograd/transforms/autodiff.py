@@ -56,8 +56,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
             y = f(*arguments, **kwargs)
             if isinstance(y, list | tuple | dict):
                 raise TypeError(not_one_number("grad", y))
-            slopes = derivatives(y, differentiated, keep_values)
-            return unwrap(y, keep_values), slopes
+            grads = derivatives(y, differentiated, keep_values)
+            return unwrap(y, keep_values), grads
 
     return derivative
 
@@ -96,8 +96,8 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
             arguments, differentiated, keep_values = given
             returned = f(*arguments, **kwargs)
             results = tree_map(as_lists, returned)
-            slopes = tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
-            return stack(slopes) if is_array(returned) and is_array(differentiated) else slopes
+            grads = tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
+            return stack(grads) if is_array(returned) and is_array(differentiated) else grads
 
     return derivative
 
@@ -179,21 +179,21 @@ def derivatives(y: Any, differentiated: Any, keep_values: bool) -> Any:
 
     It is 0 for a variable that y does not depend on.
     """
-    slopes = iter(flat_derivatives(y, result_leaves(differentiated), keep_values))
-    return tree_map(lambda x: in_shape_of(x, slopes), differentiated)
+    grads = iter(flat_derivatives(y, result_leaves(differentiated), keep_values))
+    return tree_map(lambda x: in_shape_of(x, grads), differentiated)
 
 
-def in_shape_of(x: Any, slopes: Iterator[Any]) -> Any:
-    """Return the next of `slopes`, or an array of the next ones if `x` is an array."""
+def in_shape_of(x: Any, grads: Iterator[Any]) -> Any:
+    """Return the next of `grads`, or an array of the next ones if `x` is an array."""
     if not is_array(x):
-        return next(slopes)
-    return compact(map_array(lambda _: next(slopes), x))
+        return next(grads)
+    return compact(map_array(lambda _: next(grads), x))
 
 
 def flat_derivatives(y: Any, xs: list[Any], keep_values: bool) -> Sequence[Any]:
     if recorder := current_recorder():
-        slopes = recorder.gradients(y, xs)
-        return [0.0 + slope for slope in slopes]  # as an eager sum, which is never -0.0
+        grads = recorder.gradients(y, xs)
+        return [0.0 + x for x in grads]  # as an eager sum, which is never -0.0
     y = y if isinstance(y, Value) else Value(y)
     return gradients(y, xs, create_graph=True) if keep_values else gradients(y, xs)
 

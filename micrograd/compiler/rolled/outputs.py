@@ -64,8 +64,8 @@ class RolledOutputs:
         given_slots = [(self.arguments, as_places(given))]
         given_slots.append((self.parameters, slots_from(unit.sections["p"], len(self.parameters))))
         if self.output is not None:
-            slopes = self.differentiate(blocks, results[self.output : self.output + 1])
-            given_slots.append((slopes, slots_from(unit.sections["grad"], len(slopes))))
+            grads = self.differentiate(blocks, results[self.output : self.output + 1])
+            given_slots.append((grads, slots_from(unit.sections["grad"], len(grads))))
         varying = len(self.arguments) if has_batch else 0
         plan = RolledPlanner(blocks, TARGETS, given_slots, varying, unit.work).plan_with_slots()
         plan = replace(plan, copies=list(enumerate(results.tolist())))
@@ -86,11 +86,11 @@ class RolledOutputs:
         whole = np.concatenate([inputs[:0], *[starts[i] + np.arange(sizes[i]) for i in met]])
         gradient = Gradient(blocks, output, whole, TARGETS)
         gradient.run()
-        slopes = blocks.new((len(whole),), False)
-        receives = gradient.store(slopes, is_mean=False)
+        grads = blocks.new((len(whole),), False)
+        receives = gradient.store(grads, is_mean=False)
         index = np.searchsorted(whole, inputs)
         self.receives = receives[index]
-        return slopes[index]
+        return grads[index]
 
 
 def as_places(numbers: Sequence[int]) -> Places:

@@ -208,5 +208,5 @@ def read_numbers(values: Sequence[Value]) -> np.ndarray:
 
 
 def copy_numbers(values: Sequence[Value], data: np.ndarray, grads: np.ndarray) -> None:
-    for x, number, slope in zip(values, data.data, grads.data):
-        x.data, x.grad = number, slope
+    for x, number, grad in zip(values, data.data, grads.data):
+        x.data, x.grad = number, grad
