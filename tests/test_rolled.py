@@ -158,7 +158,7 @@ def test_embedding_of_traced_tokens():
 def test_batch_norm_is_refused():
     model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
     step, *_ = compiled(lambda m, xs: squares(m(xs)), model, numbers(4, 2), per_example=False)
-    assert step.latest.unrolled == "it keeps running statistics"
+    assert step.latest.why_unrolled == "it keeps running statistics"
 
 
 def test_batch_norm_without_statistics():
@@ -649,7 +649,7 @@ def test_a_counter_that_is_put_back_is_found(entries, monkeypatch):
     step, *found = compiled(loss, two(counted), numbers(3, 2))
     _, *expected = compiled(loss, two(counted), numbers(3, 2), unroll=True)
     is_compared = entries <= outside.LARGEST  # else the check of the results finds it
-    assert step.latest.unrolled.startswith("a result would be ") is not is_compared
+    assert step.latest.why_unrolled.startswith("a result would be ") is not is_compared
     assert_close(found, expected, FLOAT64)
 
 
@@ -671,15 +671,15 @@ def test_reason_of_a_loss(loss, reason):
         with pytest.raises(errors.TraceError):
             compiled(loss, model, numbers(3, 2), unroll=True)
     else:
-        assert step.latest.unrolled == reason
+        assert step.latest.why_unrolled == reason
 
 
 def test_reasons_of_options_and_sizes(monkeypatch):
     step, *_ = compiled(loss_of, nn.Linear(2, 2), numbers(3, 2), unroll=True)
-    assert step.latest.unrolled == "unroll=True"
+    assert step.latest.why_unrolled == "unroll=True"
     monkeypatch.undo()
     step, *_ = compiled(loss_of, nn.Linear(2, 2), numbers(3, 2))
-    assert step.latest.unrolled == "it is small"
+    assert step.latest.why_unrolled == "it is small"
 
 
 # --------------------------------------------------------------------------- parts and kernels
@@ -687,7 +687,7 @@ def test_reasons_of_options_and_sizes(monkeypatch):
 
 def parts_of(step):
     """Return the names of the parts, in order."""
-    assert step.latest.unrolled == ""
+    assert step.latest.why_unrolled == ""
     return re.findall(r"^(\w+) \(.*?\): [\d,]+ instruction", step.program, re.MULTILINE)
 
 
@@ -1407,7 +1407,7 @@ def test_what_was_traced_is_let_go_of(monkeypatch):
     with collector_paused():
         step = check(loss_of, nn.Linear(3, 2), numbers(4, 3))
         assert made[0]() is None
-    assert step.latest.unrolled == ""
+    assert step.latest.why_unrolled == ""
 
 
 # ------------------------------------------------------------------ ops and functions of one's own
@@ -1497,4 +1497,4 @@ def test_irregular_programs_are_not_rolled(monkeypatch):
     monkeypatch.setattr("micrograd.transforms.rolled_functions.FEWEST_INSTRUCTIONS", 0)
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Conv2d(2, 2, 2))
     step, *_ = compiled(loss_of, model, numbers(2, 1, 9, 9))
-    assert step.latest.unrolled == "too many of its numbers stand at irregular places"
+    assert step.latest.why_unrolled == "too many of its numbers stand at irregular places"

@@ -39,7 +39,7 @@ def rolled_source(exported, name, dialect):
     """Return a model's rolled text, in which each result has a row for each example."""
     targets = DIALECTS[dialect]
     function = array_function(exported.f, exported.model, [exported.shape], targets)
-    assert function.unrolled == NOT_ROLLED.get(name, "")
+    assert function.why_unrolled == NOT_ROLLED.get(name, "")
     return write_source(function, targets, by_row=True)
 
 
@@ -93,7 +93,7 @@ def test_onnx_is_a_file(name, tmp_path):
 
 
 def unrolled_reason(f, model, shapes):
-    return array_function(f, model, shapes, DIALECTS["numpy"]).unrolled
+    return array_function(f, model, shapes, DIALECTS["numpy"]).why_unrolled
 
 
 def call(model, x):
@@ -130,14 +130,14 @@ class TwoCounting(Module):
 def test_a_rolled_program_of_other_numbers_is_not_used():
     model, numpy = TwoCounting(), DIALECTS["numpy"]
     function = array_function(call, model, [(1,)], numpy)
-    assert function.unrolled.startswith("a result would be ")
+    assert function.why_unrolled.startswith("a result would be ")
     f = write_source(function, numpy, by_row=True).compile()
     assert f(arrays_of(model), np.array([[2.0]])) == pytest.approx([1.0 + 20.0])
 
 
 def test_unroll_is_a_reason():
     function = array_function(call, MLP(2, [3]), [(2,)], DIALECTS["numpy"], unroll=True)
-    assert function.unrolled == "unroll=True, or grads are wanted"
+    assert function.why_unrolled == "unroll=True, or grads are wanted"
 
 
 def test_a_small_function_is_traced_number_by_number(monkeypatch):
@@ -172,7 +172,7 @@ def test_own_op_of_a_family(family, dialect):
     """It is written as what it computes, and not as the family's."""
     model, X = Own(family, "of one form"), numbers(3, 2)
     function = array_function(call, model, [(2,)], DIALECTS[dialect])
-    assert function.unrolled == ""
+    assert function.why_unrolled == ""
     text = str(write_source(function, DIALECTS[dialect], by_row=True))
     assert not {"take", "**"} & set(text.split())
     numpy = array_function(call, model, [(2,)], DIALECTS["numpy"])
@@ -197,7 +197,7 @@ def test_attention_to_parameters_needs_no_table():
     function = array_function(call, model, [()], DIALECTS["numpy"])
     source = write_source(function, DIALECTS["numpy"], by_row=True)
     words = [word for _, words in source.steps for word in words]
-    assert function.unrolled == "" and words.count("matrix product") == 4
+    assert function.why_unrolled == "" and words.count("matrix product") == 4
     assert not {word for word in words if word.startswith(("take", "concatenate"))}
     wanted = [[y.data for y in row] for row in model(0.5)]
     assert_close(source.compile()(arrays_of(model), X)[0], wanted)

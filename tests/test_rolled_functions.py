@@ -365,7 +365,7 @@ def test_what_a_function_writes_for_itself(name):
         assert written() == before
     step = compile_step(lambda _, x: total(f(x)), MODEL, optim.SGD(MODEL.parameters(), lr=0.0))
     step([ROW])
-    assert step.latest.unrolled == ""
+    assert step.latest.why_unrolled == ""
     assert written() == before
 
 

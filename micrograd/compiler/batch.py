@@ -30,7 +30,7 @@ from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.schedule import WORTHWHILE, Group, Signature, schedules
 from micrograd.ops import detach
 
-UNROLLED = 3  # a sum of at most so many terms of one kind has an access for each
+MOST_SINGLE_TERMS = 3  # a sum of at most so many terms of one kind has an access for each
 Column = list[list[Operand]]  # one operand of a kernel: members x terms
 
 
@@ -328,7 +328,7 @@ def segment_bounds(node: Node) -> list[tuple[int, int]]:
     bounds: list[tuple[int, int]] = []
     start = 0
     for _, count in run_lengths(node.term_kinds):
-        size = count if count > UNROLLED else 1
+        size = count if count > MOST_SINGLE_TERMS else 1
         bounds += [(start + i, size) for i in range(0, count, size)]
         start += count
     return bounds

@@ -65,8 +65,8 @@ class ArrayFunction:
 
     `outputs` are places of the plan, or numbers. `others` are the Values that it met beside the
     parameters, and `used` all on which it depends. `result` has, in the structure of what the
-    function returns, an array of numbers of outputs in place of each list. `unrolled` says why each
-    call of a module was traced, if it was.
+    function returns, an array of numbers of outputs in place of each list. `why_unrolled` says why
+    each call of a module was traced, if it was.
     """
 
     plan: Plan
@@ -76,7 +76,7 @@ class ArrayFunction:
     used: set[Value]
     shapes: tuple[Shape, ...]
     result: Any
-    unrolled: str
+    why_unrolled: str
 
     @property
     def numbers(self) -> np.ndarray:

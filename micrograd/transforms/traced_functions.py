@@ -44,7 +44,7 @@ class TracedFunction:
     program: Any
     forward: Any = None  # its machine code, if there is one already
     is_rolled = False
-    unrolled = ""  # why a large function is not rolled
+    why_unrolled = ""  # why a large function is not rolled
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         _, self.arguments = flatten_call(args, kwargs)
@@ -69,7 +69,7 @@ class TracedFunction:
 
     def report(self) -> list[str]:
         """Return lines about the parts of a rolled program, or why there is none."""
-        return [f"not rolled: {self.unrolled}"] if self.unrolled else []
+        return [f"not rolled: {self.why_unrolled}"] if self.why_unrolled else []
 
 
 class TracedOneByOne(TracedFunction):
@@ -81,10 +81,10 @@ class TracedOneByOne(TracedFunction):
         state: State,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        unrolled: str = "",
+        why_unrolled: str = "",
     ) -> None:
         super().__init__(args, kwargs)
-        self.unrolled = unrolled
+        self.why_unrolled = why_unrolled
         with collector_paused(), record(state) as recorder:
             variables = Variables(recorder)
             y = call_with(variables.make, f, args, kwargs)

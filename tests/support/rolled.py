@@ -113,7 +113,7 @@ def check(loss, model, X, y=None, *, reasons=None, is_eager=True, is_written_out
     """Assert that the rolled step equals the referees; return it."""
     tolerance = FLOAT32 if options.get("dtype") == "float32" else FLOAT64
     step, *rolled = compiled(loss, model, X, y, **options)
-    assert step.latest.unrolled == "", step.latest.unrolled
+    assert step.latest.why_unrolled == "", step.latest.why_unrolled
     if is_written_out:
         _, *written_out = compiled(loss, model, X, y, unroll=True, **options)
         assert_close(rolled, written_out, tolerance)

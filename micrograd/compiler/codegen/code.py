@@ -22,7 +22,7 @@ from micrograd.compiler.codegen.lanes import (
 )
 from micrograd.compiler.codegen.llvm import I64, Function, Pointer, Register, Type
 
-UNROLLED = 16  # a loop that is known to have at most so many turns is unrolled
+MOST_TURNS_WRITTEN = 16  # a loop that is known to have at most so many turns is written out
 
 
 class Code(Emitter):
@@ -216,7 +216,7 @@ class Code(Emitter):
 
     def unrolled_loop(self, count: Integer, stride: int = 1) -> Iterator[Int]:
         """Yield the indices of a loop, for a `for`; a short loop is written out turn by turn."""
-        if not isinstance(count, Int) and count <= UNROLLED:
+        if not isinstance(count, Int) and count <= MOST_TURNS_WRITTEN:
             yield from map(self.integer, range(0, count, stride))
         else:
             with self.loop(count, stride) as (index, _):

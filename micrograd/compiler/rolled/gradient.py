@@ -11,7 +11,7 @@ from collections.abc import Container, Hashable, Sequence
 
 import numpy as np
 
-from micrograd.compiler.batch import UNROLLED
+from micrograd.compiler.batch import MOST_SINGLE_TERMS
 from micrograd.compiler.lines import distinct
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import is_pick
@@ -266,7 +266,7 @@ def merge_terms(sums: list[Terms]) -> list[Terms]:
         groups.setdefault(key, []).append(terms)
     joined: list[Terms] = []
     for same in groups.values():
-        joined += [join_terms(same)] if len(same) > UNROLLED else same
+        joined += [join_terms(same)] if len(same) > MOST_SINGLE_TERMS else same
     return joined
 
 

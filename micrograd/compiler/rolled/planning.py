@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 
 from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid, is_separable
-from micrograd.compiler.batch import UNROLLED
+from micrograd.compiler.batch import MOST_SINGLE_TERMS
 from micrograd.compiler.lines import distinct
 from micrograd.compiler.nodes import EXTREMES
 from micrograd.compiler.packing import READS
@@ -310,7 +310,7 @@ def each_operand(kernel: ArrayKernel) -> list[Array]:
 def single_terms(terms: Terms) -> list[Terms]:
     """Split a short sum into single terms, each of which may stand in an array of its own."""
     count = max(x.shape[-1] for x in terms.factors)
-    if count > UNROLLED:
+    if count > MOST_SINGLE_TERMS:
         return [terms]
     rows = [[x[..., min(i, x.shape[-1] - 1), None] for x in terms.factors] for i in range(count)]
     return [Terms(terms.negative, factors) for factors in rows]

@@ -270,7 +270,7 @@ class CompiledStep:
         times: StageTimes,
     ) -> None:
         self.state, self.times = state, times
-        self.dtype, self.threads, self.unrolled = kind.dtype, kind.threads, plan.unrolled
+        self.dtype, self.threads, self.why_unrolled = kind.dtype, kind.threads, plan.why_unrolled
         self.programs, self.layout, self.code = plan.programs, plan.layout, plan.code
         self.lowered = plan.lowered
         self.array = StepArray(self.layout, self.dtype)
@@ -305,8 +305,8 @@ class CompiledStep:
             lines.append(f"for {name}: {traced:,} traced -> {program.summary()}")
         if isinstance(self.programs.example, RolledProgram):
             lines += self.programs.example.report
-        elif self.unrolled not in (SMALL, UNROLL):
-            lines.append(f"not rolled: {self.unrolled}")
+        elif self.why_unrolled not in (SMALL, UNROLL):
+            lines.append(f"not rolled: {self.why_unrolled}")
         lines.append(", ".join(f"{stage} {time:.3f} s" for stage, time in self.times.items()))
         memory = f"{self.array.memory.nbytes:,} bytes of memory"
         if self.threads > 1:

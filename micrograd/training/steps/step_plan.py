@@ -44,14 +44,14 @@ class StepKind:
 class StepPlan:
     """The programs of a step, where its numbers stand, and its kernels.
 
-    `unrolled` says why the loss is not a rolled program.
+    `why_unrolled` says why the loss is not a rolled program.
     """
 
     programs: StepPrograms
     layout: Memory
     lowered: list[LoweredProgram]
     code: StepCode
-    unrolled: str
+    why_unrolled: str
 
 
 def trace_plan(
@@ -59,19 +59,19 @@ def trace_plan(
     state: State,
     kind: StepKind,
     times: StageTimes,
-    unrolled: str = "",
+    why_unrolled: str = "",
 ) -> StepPlan:
-    """Return the plan of what the user wrote, rolled unless `unrolled` is a reason.
+    """Return the plan of what the user wrote, rolled unless `why_unrolled` is a reason.
 
     Raises CannotRoll if that is not possible.
     """
     optimizer = definition.optimizer
-    tracer = ProgramTracer(definition, state, kind.dtype, times, not unrolled)
+    tracer = ProgramTracer(definition, state, kind.dtype, times, not why_unrolled)
     programs = with_short_chains(tracer.trace(kind.shapes), kind, times)
     in_turn = runs_in_turn(programs, len(optimizer.parameters), kind)
     layout = Memory(programs, len(optimizer.parameters), len(optimizer.start), in_turn)
     code = code_of(programs, layout, kind)
-    return StepPlan(programs, layout, lower(code, layout, kind, times), code, unrolled)
+    return StepPlan(programs, layout, lower(code, layout, kind, times), code, why_unrolled)
 
 
 def with_short_chains(programs: StepPrograms, kind: StepKind, times: StageTimes) -> StepPrograms:

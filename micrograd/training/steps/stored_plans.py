@@ -62,11 +62,12 @@ class StoredPlan:
         keep_entry(self.key, content)
 
     def unpack(self, content: Any) -> StepPlan:
-        programs, layout, lowered, unrolled = content
+        programs, layout, lowered, why_unrolled = content
         others = [self.state.values[number] for number in programs.other_parameters]
         shared = PLAIN if programs.shared is None else programs.shared
         programs = replace(programs, other_parameters=others, shared=shared)
-        return StepPlan(programs, layout, lowered, code_of(programs, layout, self.kind), unrolled)
+        code = code_of(programs, layout, self.kind)
+        return StepPlan(programs, layout, lowered, code, why_unrolled)
 
 
 def pack(plan: StepPlan, state: State) -> tuple[Any, ...]:
@@ -75,7 +76,7 @@ def pack(plan: StepPlan, state: State) -> tuple[Any, ...]:
     shared: Any = None if plan.programs.shared is PLAIN else plan.programs.shared
     programs = replace(plan.programs, other_parameters=others, shared=shared)
     lowered = [without_places(program) for program in plan.lowered]
-    return programs, plan.layout, lowered, plan.unrolled
+    return programs, plan.layout, lowered, plan.why_unrolled
 
 
 def count_things(state: State) -> list[int]:
