@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.lanes import Lanes as Lanes
     from micrograd.compiler.codegen.llvm import native_lanes as native_lanes
     from micrograd.compiler.codegen.lowering_rules import lowering_rules as lowering_rules
-    from micrograd.compiler.codegen.straight_line import evaluate as evaluate
+    from micrograd.compiler.codegen.straight_line import write_program as write_program
     from micrograd.compiler.codegen.unit import LINE as LINE
     from micrograd.compiler.codegen.unit import Buffer as Buffer
     from micrograd.compiler.codegen.unit import CompilationUnit as CompilationUnit
@@ -119,7 +119,6 @@ LAZY = {
     "collector_paused": "trace",
     "common_grid": "access",
     "differentiate": "gradient",
-    "evaluate": "codegen.straight_line",
     "expand": "trace",
     "new_tracer": "trace",
     "find_entry": "codegen.cache",
@@ -137,6 +136,7 @@ LAZY = {
     "remap": "trace",
     "shorten_chains": "chains",
     "simplify": "simplification",
+    "write_program": "codegen.straight_line",
     "zeros": "codegen.executable",
 }
 load_on_demand(__name__, LAZY)

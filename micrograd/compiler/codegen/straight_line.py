@@ -52,7 +52,9 @@ def spilled_places(program: Program, varies: Sequence[bool]) -> dict[int, int]:
     return spilled
 
 
-def evaluate(code: Code, program: Program, rules: Rules, inputs: Sequence[Lanes]) -> list[Lanes]:
+def write_program(
+    code: Code, program: Program, rules: Rules, inputs: Sequence[Lanes]
+) -> list[Lanes]:
     """Write a program whose inputs are in registers; return its outputs."""
     registers = list(inputs)
 

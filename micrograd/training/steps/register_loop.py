@@ -6,7 +6,7 @@ loaded, and only losses are stored: a number that is stored and loaded again cos
 
 from collections.abc import Sequence
 
-from micrograd.compiler import Code, Int, Lanes, Program, evaluate, lowering_rules
+from micrograd.compiler import Code, Int, Lanes, Program, lowering_rules, write_program
 from micrograd.training.steps.memory import DATA, Memory, Word
 from micrograd.training.steps.programs import StepPrograms
 
@@ -94,7 +94,7 @@ class RegisterLoop:
         return self.update(self.rates(step), factors, columns) + moved + [loss]
 
     def run(self, program: Program, inputs: Numbers) -> Numbers:
-        return evaluate(self.code, program, lowering_rules(False), inputs)
+        return write_program(self.code, program, lowering_rules(False), inputs)
 
     def factors(self, gradients: list[Numbers]) -> Numbers:
         """Return the factor that clips the gradients, if any does."""
