@@ -65,7 +65,7 @@ class RolledPlanner:
 
     def plan(self) -> Plan:
         """Return the plan, without the slots of places. Its caller adds outputs to be copied."""
-        kernels = self.blocks.replace_each(self.detach)
+        kernels = self.blocks.replace_each(self.add_with_detached_maxima)
         self.known = self.blocks.places_and_constants()
         self.allocate()
         for kernel in kernels:
@@ -88,7 +88,7 @@ class RolledPlanner:
         varies = np.repeat(self.blocks.varies, self.blocks.sizes)
         return replace(plan, slots=self.slots.of_all(), varies=varies)
 
-    def detach(self, kernel: ArrayKernel) -> None:
+    def add_with_detached_maxima(self, kernel: ArrayKernel) -> None:
         """Add a kernel. A maximum of many is detached, and exports say so with an op."""
         if self.packs or kernel.op not in EXTREMES or not kernel.is_of_many:
             self.expand(kernel)
@@ -165,7 +165,7 @@ class RolledPlanner:
         kernel = replace(kernel, sums=list(sums))
         is_sum = kernel.op is None
         varies = kernel.is_mean or self.kind(kernel.results) == VARYING
-        operands = [self.of_one_kind(x) for x in each_operand(kernel)]
+        operands = [self.in_one_memory(x) for x in each_operand(kernel)]
         kinds, rank = list(map(self.kind, operands)), kernel.results.ndim
         with_terms = operands if is_sum else [x[..., None] for x in operands]
         arrays = [kernel.results[..., None], *with_terms]
@@ -195,8 +195,8 @@ class RolledPlanner:
         block = self.blocks.block_at(int(x.flat[0]))
         return VARYING if self.blocks.varies[block] else SHARED
 
-    def of_one_kind(self, x: Array) -> Array:
-        """Return a number for an operand that is one, and copies for numbers of two kinds."""
+    def in_one_memory(self, x: Array) -> Array:
+        """Return a number for an operand that is one, and copies for numbers in two memories."""
         if not is_places(x):
             return x
         if self.is_one_constant(x):
