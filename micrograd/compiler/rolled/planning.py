@@ -36,6 +36,9 @@ from micrograd.compiler.rolled.templates import Template
 from micrograd.compiler.trace import expand
 from micrograd.ops import Op, detach
 
+# The memories. Where that of all examples is only read, its constants are an array of their own.
+OF_EXAMPLE, OF_ALL, OF_CONSTANTS = range(3)
+
 
 class RolledPlanner:
     """Makes the plan of `blocks`, in the ops of `targets`.
@@ -206,7 +209,7 @@ class RolledPlanner:
         if len(set(of_blocks)) == 1:
             return x
         memories = np.array(of_blocks)[np.searchsorted(blocks, self.blocks.blocks_of(x))]
-        varies = memories == 0
+        varies = memories == OF_EXAMPLE
         if not self.packs and varies.any() and (varies | (self.bits(x) == 0)).all():
             return np.where(varies, x, self.varying_zero)
         copies = self.new_varying(x.shape)
@@ -235,13 +238,10 @@ class RolledPlanner:
         return np.where(places[index] == x, numbers[index], np.nan)
 
     def memory(self, block: int) -> int:
-        """Return the memory of a block: 0 for that of an example, and others for what is shared.
-
-        Where shared memory is only read, its constants are an array of their own.
-        """
+        """Return in which memory a block stands."""
         if block in self.blocks.numbers and not self.blocks.once:
-            return 2
-        return 0 if self.blocks.varies[block] else 1
+            return OF_CONSTANTS
+        return OF_EXAMPLE if self.blocks.varies[block] else OF_ALL
 
     def new_varying(self, shape: Grid) -> Places:
         """Return new places, with memory of each example."""
