@@ -200,7 +200,7 @@ def test_a_wing_is_entered_by_its_door(module):
         assert path == room, f"{module} imports {path}.{name}, not from the door of {room}"
         if name:
             offered = importlib.import_module(f"micrograd.{room}")
-            names = {*getattr(offered, "__all__", ()), *getattr(offered, "INSIDE", ())}
+            names = {*getattr(offered, "__all__", ()), *getattr(offered, "FOR_OTHER_ROOMS", ())}
             assert name in names or room == "cli", f"{room} does not offer {name} to {module}"
 
 
@@ -312,7 +312,7 @@ def test_a_type_checker_sees_what_is_loaded_on_demand(name):
     for node in block.body:
         for alias in node.names:
             seen[alias.name] = node.module.removeprefix(f"{face.__name__}.")
-    assert seen == face.LAZY | getattr(face, "INSIDE", {})
+    assert seen == face.LAZY | getattr(face, "FOR_OTHER_ROOMS", {})
     for attribute in seen:
         assert attribute in dir(face)
         assert getattr(face, attribute) is not None

@@ -44,7 +44,7 @@ LAZY = {
     "write_index": "writing",
     "write_lesson": "writing",
 }
-INSIDE = {
+FOR_OTHER_ROOMS = {
     "anki_text": "anki",
     "Lesson": "lesson",
     "Task": "exercises.task",
@@ -61,8 +61,8 @@ INSIDE = {
     "end_judging": "exercises.judged_process",
     "judge_file": "exercises.judge",
     "render_graph": "exercises.graph_page",
-}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE)
+}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = ["build", "lesson", "progress", "reading", "review", "terminal"]
 __all__.extend(LAZY)

@@ -37,7 +37,7 @@ LAZY = {
     "trace": "text",
     "tree": "text",
 }
-INSIDE = {  # for other rooms
+FOR_OTHER_ROOMS = {
     "FORMATS": "picture",
     "GivenRun": "player.given_run",
     "PLAYER_FILES": "player.javascript",
@@ -48,7 +48,7 @@ INSIDE = {  # for other rooms
     "page_of_run": "picture",
     "ops_module": "player.javascript",
 }
-load_on_demand(__name__, LAZY | INSIDE)
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -72,7 +72,7 @@ LAZY = {
     "render": "formula",
     "same": "events",
 }
-INSIDE = {
+FOR_OTHER_ROOMS = {
     "ACTIVATIONS": "diagnosis",
     "Algorithm": "events",
     "Backward": "events",
@@ -83,8 +83,8 @@ INSIDE = {
     "edges_of": "events",
     "grads_of": "events",
     "seed": "notation",
-}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE)
+}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = ["expression_parser"]
 __all__.extend(LAZY)

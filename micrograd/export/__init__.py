@@ -54,7 +54,7 @@ LAZY = {
     "to_source": "source",
     "to_torch": "torch_module",
 }
-INSIDE = {
+FOR_OTHER_ROOMS = {
     "ArrayFunction": "function",
     "BFLOAT16": "bfloat16",
     "Dialect": "dialects",
@@ -73,8 +73,8 @@ INSIDE = {
     "values_in": "layout",
     "without_mixtures": "layout",
     "write_source": "source",
-}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE)
+}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -107,7 +107,7 @@ LAZY = {
     "Tanh": "activations",
     "TransformerBlock": "attention",
 }
-INSIDE = {
+FOR_OTHER_ROOMS = {
     "Summary": "model_summary",
     "attention_weights": "attention",
     "input_width": "model_summary",
@@ -115,8 +115,8 @@ INSIDE = {
     "is_parameter_group": "network",
     "parameter_groups": "network",
     "summary": "model_summary",
-}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE, foreign_names.NN)
+}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS, foreign_names.NN)
 # here, because the core imports no tables of foreign names, and nothing about machines
 for module, size in ((MLP, size_of_mlp), (Layer, size_of_layer), (Neuron, size_of_neuron)):
     module.__init__ = announce_size(size)(module.__init__)  # type: ignore[method-assign]

@@ -25,4 +25,4 @@ load_on_demand(__name__, {}, foreign_names.OPTIM)
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "clip_factor"]
 __all__ += ["clip_grad_norm_", "clip_grad_value_", "cosine_decay", "linear_decay", "lr_scheduler"]
 __all__ += ["warm_up"]
-INSIDE = ["defer_state", "deferred_state", "settings_of"]  # for other rooms
+FOR_OTHER_ROOMS = ["defer_state", "deferred_state", "settings_of"]

@@ -34,8 +34,8 @@ LAZY = {
     "read_table": "csv_table",
     "train_table": "training",
 }
-INSIDE = {"DELIMITERS": "csv_table", "prepare": "preparation"}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE)
+FOR_OTHER_ROOMS = {"DELIMITERS": "csv_table", "prepare": "preparation"}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

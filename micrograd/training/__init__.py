@@ -61,14 +61,14 @@ LAZY = {
     "smooth": "plots",
     "squared_error_loss": "example_losses",
 }
-INSIDE = {
+FOR_OTHER_ROOMS = {
     "EagerStep": "steps.eager_step",
     "Snapshot": "snapshot",
     "StepDefinition": "steps.definition",
     "find_anomaly": "divergence",
     "grads_of_parameters": "steps.parameter_numbers",
-}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE)
+}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -66,7 +66,7 @@ LAZY = {
     "value_and_grad": "autodiff",
     "vmap": "vmapping",
 }
-INSIDE = {
+FOR_OTHER_ROOMS = {
     "LINKS": "linked_values",
     "Link": "linked_values",
     "Members": "linked_values",
@@ -79,8 +79,8 @@ INSIDE = {
     "roll": "rolled_functions",
     "shifted_first": "rolled_check",
     "with_plain_numbers": "plain_numbers",
-}  # for other rooms
-load_on_demand(__name__, LAZY | INSIDE)
+}
+load_on_demand(__name__, LAZY | FOR_OTHER_ROOMS)
 
 __all__: list[str] = []
 __all__.extend(LAZY)
