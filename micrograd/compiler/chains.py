@@ -81,13 +81,13 @@ class Reordering:
         for op, operands in zip(self.program.ops, self.program.operands):
             if op is not add:
                 continue
-            for parts in map(self.parts, operands):
-                if all(uses[part] == 1 for part in parts):
-                    for part in parts:
-                        inner[part] = 1
+            for places in map(self.places_of_sum, operands):
+                if all(uses[place] == 1 for place in places):
+                    for place in places:
+                        inner[place] = 1
         return inner
 
-    def parts(self, x: Operand) -> list[int]:
+    def places_of_sum(self, x: Operand) -> list[int]:
         """Return [x] for a sum, [x, the sum] for a constant of `SPREAD` times one, else []."""
         op, operands = self.line(x)
         if op is add:

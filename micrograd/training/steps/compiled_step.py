@@ -235,7 +235,7 @@ class Step:
 
         A program that is small enough to be a straight line is shown as the kernels it would be.
         """
-        return Kernels(kernel for part in self.latest.lowered for kernel in part.kernels)
+        return Kernels(kernel for program in self.latest.lowered for kernel in program.kernels)
 
     @property
     def ir(self) -> str:

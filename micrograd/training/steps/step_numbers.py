@@ -32,22 +32,22 @@ NUMPY: dict[Op, Callable[..., Any]] = {
 
 
 def split(program: Program) -> tuple[Program, Program]:
-    """Return (the part that depends on `lr` and `t` alone, the rest).
+    """Return (the program of what depends on `lr` and `t` alone, that of the rest).
 
-    The program's first inputs are `lr` and `t`. The rest has the outputs of the first part in their
+    The program's first inputs are `lr` and `t`. The rest has the outputs of the first one in their
     place.
 
     >>> from micrograd.ops import add, mul
     >>> whole = Program(("lr", "t", "p"), (mul, add), ((0, 1), (2, 3)), (4,))
-    >>> for part in split(whole):
-    ...     print(part)
+    >>> for program in split(whole):
+    ...     print(program)
     t0 = mul lr, t
     return t0
     t0 = add p, rate0
     return t0
     """
     first = len(program.input_names)
-    shared = {0: 0, 1: 1}  # from a place in the program to the place in the first part
+    shared = {0: 0, 1: 1}  # from a place in the program to the place in the first one
     for i, operands in enumerate(program.operands):
         if all(isinstance(x, float) or x in shared for x in operands):
             shared[first + i] = len(shared)
@@ -55,16 +55,16 @@ def split(program: Program) -> tuple[Program, Program]:
     reads = [x for i in others for x in program.operands[i]] + [*program.outputs]
     rates = sorted({x for x in reads if type(x) is int and x in shared}) or [0]
     inner = [place - first for place in shared if place >= first]
-    names = [f"rate{i}" for i in range(len(rates))]
+    inputs = (*[f"rate{i}" for i in range(len(rates))], *program.input_names[2:])
     places = {place: i for i, place in enumerate([*rates, *range(2, first)])}
     places |= {first + i: len(places) + k for k, i in enumerate(others)}
     return (
-        part(program, INPUTS, inner, shared, tuple(rates)),
-        part(program, (*names, *program.input_names[2:]), others, places, program.outputs),
+        select_instructions(program, INPUTS, inner, shared, tuple(rates)),
+        select_instructions(program, inputs, others, places, program.outputs),
     )
 
 
-def part(
+def select_instructions(
     program: Program,
     names: tuple[str, ...],
     instructions: list[int],
@@ -85,7 +85,7 @@ def part(
 
 
 def compute(shared: Program, rates: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Return the outputs of a first part, a row for each step, given the rates and the numbers.
+    """Return the outputs of a first program, a row for each step, given the rates and the numbers.
 
     >>> compute(PLAIN, np.array([0.1, 0.2]), np.array([1.0, 2.0])).tolist()
     [[0.1, 1.0], [0.2, 2.0]]
