@@ -45,8 +45,8 @@ from micrograd.transforms.visibility import (
     require_builtin,
     require_known,
     require_known_name,
+    require_no_effects,
     require_no_registry,
-    require_no_traces,
     require_plain_container,
     require_pure,
     require_untouched,
@@ -365,7 +365,7 @@ def digest_of_users_code(code: CodeType) -> str:
     """Return a digest of code. Raises Invisible if it sets an attribute, or makes a set."""
     codes = [code]
     for each in codes:
-        require_no_traces(each)
+        require_no_effects(each)
         codes += [x for x in each.co_consts if isinstance(x, CodeType)]
     return digest_of_code(code)
 

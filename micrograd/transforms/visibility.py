@@ -31,22 +31,29 @@ from micrograd.transforms.reach import DESCRIPTORS, MAKERS
 LIBRARIES = {"abc", "builtins", "cmath", "collections", "contextlib", "copy", "dataclasses", "enum"}
 LIBRARIES |= {"fractions", "functools", "itertools", "math", "numbers", "numpy", "operator"}
 LIBRARIES |= {"statistics", "string", "types", "typing", "_functools", "_operator"}
-# Names of what gives others: it reads a file or a clock, draws, or runs what nobody sees.
-ELSEWHERE = {"__hash__", "__import__", "breakpoint", "compile", "ctypes", "datetime64", "environ"}
-ELSEWHERE |= {"eval", "exec", "fromfile", "fromregex", "genfromtxt", "getenv", "globals", "hash"}
-ELSEWHERE |= {"id", "input", "load", "loadtxt", "locals", "may_share_memory", "memmap", "open"}
-ELSEWHERE |= {"random", "read", "read_bytes", "read_text", "samples", "shares_memory"}
-# They give the settings of NumPy.
-ELSEWHERE |= {"get_printoptions", "getbufsize", "geterr", "geterrcall"}
-# They read, or write, attributes that nobody names.
-ELSEWHERE |= {"__delattr__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__"}
-ELSEWHERE |= {"__setattr__", "delattr", "dir", "format", "format_map", "setattr"}
-# They tell of the text and the place of code, and of what is not reached otherwise.
-ELSEWHERE |= {"__annotations__", "__code__", "__globals__", "__subclasses__", "__traceback__"}
-# They give texts of arrays, which NumPy's print options may change.
-ELSEWHERE |= {"array2string", "array_repr", "array_str"}
-# They give sets.
-ELSEWHERE |= {"difference", "frozenset", "intersection", "set", "symmetric_difference", "union"}
+# Names that no digest describes, by the reason.
+UNSEEN = {
+    "they read a file or a clock, draw, or run what nobody sees": (
+        "__hash__ __import__ breakpoint compile ctypes datetime64 environ eval exec fromfile "
+        "fromregex genfromtxt getenv globals hash id input load loadtxt locals "
+        "may_share_memory memmap open random read read_bytes read_text samples shares_memory"
+    ),
+    "they give the settings of NumPy": "get_printoptions getbufsize geterr geterrcall",
+    "they read, or write, attributes that nobody names": (
+        "__delattr__ __getattribute__ __getstate__ __reduce__ __reduce_ex__ __setattr__ "
+        "delattr dir format format_map setattr"
+    ),
+    "they tell of the text and the place of code, and of what is not reached otherwise": (
+        "__annotations__ __code__ __globals__ __subclasses__ __traceback__"
+    ),
+    "they give texts of arrays, which NumPy's print options may change": (
+        "array2string array_repr array_str"
+    ),
+    "they give sets, whose order differs": (
+        "difference frozenset intersection set symmetric_difference union"
+    ),
+}
+UNSEEN_NAMES = {name for names in UNSEEN.values() for name in names.split()}
 
 WRITES = {"STORE_ATTR", "DELETE_ATTR", "STORE_GLOBAL", "DELETE_GLOBAL"}
 MAKES_SETS = {"BUILD_SET", "SET_ADD", "SET_UPDATE"}
@@ -126,7 +133,7 @@ def require_known(module: str) -> None:
 
 def require_known_name(name: str) -> None:
     """Raise Invisible for a function that gives others in each process, whatever it is called."""
-    if name in ELSEWHERE or name in READS_EVERYTHING:
+    if name in UNSEEN_NAMES or name in READS_EVERYTHING:
         raise Invisible
 
 
@@ -164,11 +171,11 @@ def require_visible(f: FunctionType) -> None:
     """Raise Invisible if code, by the names that it reads, does what no digest can see."""
     attributes, names = names_in_code(f.__code__)
     allowed = {"hash", "id"} if f.__name__ == "__hash__" else set()
-    if not (ELSEWHERE - allowed).isdisjoint(attributes | names):
+    if not (UNSEEN_NAMES - allowed).isdisjoint(attributes | names):
         raise Invisible
 
 
-def require_no_traces(code: CodeType) -> None:
+def require_no_effects(code: CodeType) -> None:
     """Raise Invisible if code sets an attribute of what was there before it, or makes a set."""
     instructions = list(dis.get_instructions(code))
     opnames = {instruction.opname for instruction in instructions}
