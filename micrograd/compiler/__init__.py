@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.cache import keep_entry as keep_entry
     from micrograd.compiler.codegen.code import Code as Code
     from micrograd.compiler.codegen.executable import BatchFunction as BatchFunction
-    from micrograd.compiler.codegen.executable import Column as Column
     from micrograd.compiler.codegen.executable import Frame as Frame
     from micrograd.compiler.codegen.executable import LoweredProgram as LoweredProgram
     from micrograd.compiler.codegen.executable import MachineCode as MachineCode
+    from micrograd.compiler.codegen.executable import RowField as RowField
     from micrograd.compiler.codegen.executable import ScalarFunction as ScalarFunction
     from micrograd.compiler.codegen.executable import StageTimes as StageTimes
     from micrograd.compiler.codegen.executable import code_identity as code_identity
@@ -90,7 +90,6 @@ LAZY = {
     "Buffer": "codegen.unit",
     "CONSTANT": "access",
     "Code": "codegen.code",
-    "Column": "codegen.executable",
     "CompilationUnit": "codegen.unit",
     "RolledUnit": "codegen.unit",
     "ENDING": "rolled.calls",
@@ -106,6 +105,7 @@ LAZY = {
     "Operand": "program",
     "Plan": "plan",
     "Program": "program",
+    "RowField": "codegen.executable",
     "SHARED": "access",
     "ScalarFunction": "codegen.executable",
     "Segment": "plan",

@@ -31,7 +31,7 @@ from micrograd.compiler.schedule import WORTHWHILE, Group, Signature, schedules
 from micrograd.ops import detach
 
 MOST_SINGLE_TERMS = 3  # a sum of at most so many terms of one kind has an access for each
-Column = list[list[Operand]]  # one operand of a kernel: members x terms
+OperandColumn = list[list[Operand]]  # one operand of a kernel: members x terms
 
 
 def batch_program(
@@ -283,12 +283,12 @@ class KernelPlanner:
         memory.slots[[node.place for node in members]] = places
         return places
 
-    def columns(self, members: Sequence[Node]) -> list[Column]:
+    def columns(self, members: Sequence[Node]) -> list[OperandColumn]:
         """Return the operands of the members, one column for each operand of the kernel."""
         first = members[0]
         if first.op:
             return [[[node.inputs[i]] for node in members] for i in range(len(first.inputs))]
-        columns: list[Column] = []
+        columns: list[OperandColumn] = []
         for start, count in segment_bounds(first):
             terms = [node.terms[start : start + count] for node in members]
             for i in range(len(first.terms[start][1])):
@@ -306,7 +306,7 @@ class KernelPlanner:
         return tuple(segments)
 
     def access(
-        self, matrix: np.ndarray, column: Column, grid: Grid, memory: SlotAllocator
+        self, matrix: np.ndarray, column: OperandColumn, grid: Grid, memory: SlotAllocator
     ) -> Access:
         kind = self.kind(column[0][0])
         if kind is not CONSTANT:
@@ -317,7 +317,7 @@ class KernelPlanner:
         return fit_access(SHARED, memory.place_constants(matrix), grid)
 
 
-def operand_matrix(column: Column, slots: np.ndarray) -> np.ndarray:
+def operand_matrix(column: OperandColumn, slots: np.ndarray) -> np.ndarray:
     """Return the operands, members x terms: where they stand (integers), or constants (floats)."""
     matrix = np.array(column)
     return matrix if isinstance(column[0][0], float) else slots[matrix]

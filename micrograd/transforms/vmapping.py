@@ -28,7 +28,7 @@ from micrograd.transforms.traced_functions import as_float, is_number, trace_fun
 if TYPE_CHECKING:
     import numpy as np
 
-    from micrograd.compiler import BatchFunction, Column
+    from micrograd.compiler import BatchFunction, RowField
 
 
 @suggest_keywords(foreign_keywords.VMAP)
@@ -108,7 +108,7 @@ class Vectorised(Jitted):
         def machine(program: Any, rolled: bool = True) -> BatchFunction:
             from micrograd.compiler import BatchFunction  # here, because NumPy loads slowly
 
-            return BatchFunction(program, columns_of(example, arrays, rolled), self.exact, count)
+            return BatchFunction(program, row_fields_of(example, arrays, rolled), self.exact, count)
 
         rolls = not (self.exact or self.unroll)
         state, traced = trace_function(self.f, example, {}, machine if rolls else None)
@@ -153,23 +153,23 @@ class VectorisedSpecialisation(Specialisation):
         return stacked.reshape(-1, *y.shape)
 
 
-def columns_of(
+def row_fields_of(
     example: Sequence[Any], arrays: Sequence[np.ndarray | None], rolled: bool
-) -> list[Column | None]:
+) -> list[RowField | None]:
     """Return where each number of an example stands: in which array, at which place of its rows.
 
     None is one that all examples share; a rolled program has none of these.
     """
-    columns: list[Column | None] = []
+    row_fields: list[RowField | None] = []
     count = 0  # of the arrays
     for x, array in zip(example, arrays):
         width = len(numbers_of(x))
         if array is None and not rolled:
-            columns += [None] * width
+            row_fields += [None] * width
         else:
-            columns += [(count, i, width) for i in range(width)]
+            row_fields += [(count, i, width) for i in range(width)]
             count += 1
-    return columns
+    return row_fields
 
 
 def numbers_of(x: Any) -> list[float]:

@@ -306,37 +306,37 @@ class ScalarFunction:
 MEMORY, OUTPUTS, OUTPUT_STRIDE, EXAMPLES, DATA = range(5)
 
 Numbers = Sequence[float] | np.ndarray
-Column = tuple[int, int, int]  # the number of an array, a place in its rows, the length of a row
+RowField = tuple[int, int, int]  # the number of an array, a place in its rows, the length of a row
 
 
 class BatchFunction:
     """A program that runs for every example: the machine code of `vmap`.
 
-    `columns` says for each of the first inputs of the program where an example has it, or None if
+    `row_fields` say for each of the first inputs of the program where an example has it, or None if
     all examples share it, as they do the other inputs. `count` is the expected number of examples.
     """
 
     def __init__(
         self,
         program: Program,
-        columns: Sequence[Column | None],
+        row_fields: Sequence[RowField | None],
         exact: bool,
         count: int,
         longest_line: int = LONGEST_LINE,
     ):
         self.program = program = in_machine_ops(program, exact)
-        others = program.input_count - len(columns)
-        self.shared = columns.count(None) + others
+        others = program.input_count - len(row_fields)
+        self.shared = row_fields.count(None) + others
         outputs = tuple(Buffer(OUTPUTS, k, 1) for k in range(program.output_count))
         unit: CompilationUnit
         if isinstance(program, Program):
-            inputs = tuple(place_inputs([*columns, *[None] * others]))
+            inputs = tuple(place_inputs([*row_fields, *[None] * others]))
             unit = CompilationUnit(program, inputs, outputs, work=padded(self.shared))
         else:
-            given, work = tuple(place_inputs(columns)), padded(self.shared)
+            given, work = tuple(place_inputs(row_fields)), padded(self.shared)
             unit = RolledUnit(program, given, outputs, work=work, sections={"p": 0})
         self.lowered = LoweredProgram(unit, "float64", exact, count, longest_line)
-        key = f"batch {columns} {self.lowered.key}"
+        key = f"batch {row_fields} {self.lowered.key}"
         self.machine = MachineCode(key, self.write, "float64", exact)
 
     def write(self, code: Code) -> None:
@@ -362,13 +362,13 @@ class BatchFunction:
         return out[:, :count]
 
 
-def place_inputs(columns: Iterable[Column | None]) -> Iterator[Buffer]:
+def place_inputs(row_fields: Iterable[RowField | None]) -> Iterator[Buffer]:
     """Yield where each input stands: in the memory one after the other if shared, or in a row."""
     shared = 0
-    for column in columns:
-        if column is None:
+    for row_field in row_fields:
+        if row_field is None:
             yield Buffer(MEMORY, shared)
             shared += 1
         else:
-            array, place, width = column
+            array, place, width = row_field
             yield Buffer(DATA + array, place, width)
