@@ -43,6 +43,11 @@ class Kernel:
         return sum(segment.terms for segment in self.segments)
 
     @property
+    def operations(self) -> int:
+        """How many operations it does: one for each member, or for each term of one."""
+        return prod(self.grid) * max(self.terms, 1)
+
+    @property
     def is_matrix_product(self) -> bool:
         """Whether it is a sum, or a mean, of affine products."""
         long = [s for s in self.segments if len(s.factors) == 2 and (s.terms > 1 or self.reduces)]
@@ -134,6 +139,10 @@ class Plan:
             digest.update(repr(kernel.identity()).encode())
         return digest.hexdigest()
 
+    def operations(self) -> int:
+        """Return how many operations the kernels do."""
+        return sum(kernel.operations for kernel in self.kernels)
+
     def irregular(self) -> int:
         """Return how many operands of kernels are no affine function of member and term."""
         accesses = [x for kernel in self.kernels for x in kernel.accesses()]
@@ -141,6 +150,5 @@ class Plan:
 
     def irregular_share(self) -> float:
         """Return which fraction of all operations reads or writes places that are not affine."""
-        counts = [prod(kernel.grid) * max(kernel.terms, 1) for kernel in self.kernels]
-        pairs = zip(self.kernels, counts)
-        return sum(n for kernel, n in pairs if not kernel.is_affine) / max(sum(counts), 1)
+        irregular = sum(kernel.operations for kernel in self.kernels if not kernel.is_affine)
+        return irregular / max(self.operations(), 1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 
@@ -69,7 +68,7 @@ class RolledOutputs:
         varying = len(self.arguments) if has_batch else 0
         plan = RolledPlanner(blocks, TARGETS, given_slots, varying, unit.work).plan_with_slots()
         plan = replace(plan, copies=list(enumerate(results.tolist())))
-        self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
+        self.operations = plan.operations()
         slots = hashlib.sha256(plan.slots[results].tobytes())
         slots.update(np.asarray(plan.varies)[results].tobytes())
         self.key = f"{plan.digest()} {slots.hexdigest()}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from functools import cached_property
-from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -161,5 +160,5 @@ class RolledProgram:
         varying = len(data) if has_batch else 0
         plan = RolledPlanner(blocks, targets, given_slots, varying, unit.work).plan()
         self.key = plan.digest()
-        self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
+        self.operations = plan.operations()
         return plan
