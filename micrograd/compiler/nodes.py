@@ -19,6 +19,11 @@ PRODUCTS: tuple[Op, ...] = (mul,)
 EXTREMES: tuple[Op, ...] = (maximum, minimum)  # of any number of inputs, in any order
 
 
+def takes_many(op: Op | None, inputs: Sequence[Any]) -> bool:
+    """Return whether an op has another number of inputs than its row, as a maximum of many."""
+    return op is not None and len(inputs) != len(op.partials)
+
+
 @dataclass
 class Node:
     """An op of inputs or, if `op` is None, a sum of terms. A mean is over the examples."""

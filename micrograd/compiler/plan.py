@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler.access import CONSTANT, Access, Grid
+from micrograd.compiler.nodes import takes_many
 from micrograd.compiler.program import Operand
 from micrograd.ops import Op, detach
 
@@ -62,7 +63,7 @@ class Kernel:
     @property
     def is_extreme(self) -> bool:
         """Whether it is the largest, or the smallest, of more numbers than its op has inputs."""
-        return self.op is not None and len(self.inputs) > len(self.op.partials)
+        return takes_many(self.op, self.inputs)
 
     @property
     def title(self) -> str:

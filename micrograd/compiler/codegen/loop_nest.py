@@ -22,6 +22,7 @@ from micrograd.compiler.codegen.addresses import (
 from micrograd.compiler.codegen.lanes import Lanes
 from micrograd.compiler.codegen.sums import Sums
 from micrograd.compiler.lines import run_lengths
+from micrograd.compiler.nodes import takes_many
 from micrograd.compiler.plan import Kernel
 from micrograd.ops import Op
 
@@ -179,7 +180,7 @@ class LoopNest:
     def apply(self, op: Op, inputs: Sequence[Lanes]) -> Lanes:
         """Return the op of its inputs, of which a maximum may have any number."""
         rule = self.context.rules[op]
-        return rule(*inputs) if len(inputs) == len(op.partials) else reduce(rule, inputs)
+        return reduce(rule, inputs) if takes_many(op, inputs) else rule(*inputs)
 
     def add_to_means(self, points: Sequence[Point]) -> None:
         """Add the sums over the examples of this block to those of the blocks before it."""

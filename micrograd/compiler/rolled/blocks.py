@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from micrograd.compiler.nodes import takes_many
 from micrograd.ops import Op
 
 Shape = tuple[int, ...]
@@ -53,7 +54,7 @@ class ArrayKernel:
 
     @property
     def is_of_many(self) -> bool:
-        return self.op is not None and len(self.inputs) != len(self.op.partials)
+        return takes_many(self.op, self.inputs)
 
     def at(self, mask: np.ndarray) -> ArrayKernel:
         """Return the kernel of some of the results alone.
@@ -216,7 +217,7 @@ class Blocks:
     def add_op(self, op: Op, inputs: list[Array]) -> Places:
         """Return the results of an op, at places of a new block."""
         shapes = [x.shape for x in inputs]
-        if len(inputs) != len(op.partials):
+        if takes_many(op, inputs):
             shapes[-1] = shapes[-1][:-1]
         results = self.new(np.broadcast_shapes(*shapes), self.any_varies(inputs))
         return self.add(ArrayKernel(op, results, inputs))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.nodes import EXTREMES
+from micrograd.compiler.nodes import EXTREMES, takes_many
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Terms, is_places
 from micrograd.ops import Op, detach, div, exp, maximum, relu, where
 
@@ -41,7 +41,7 @@ def result_of(kernel: ArrayKernel, values: Array) -> Array:
     inputs += list(np.moveaxis(last, -1, 0)) if kernel.is_of_many else [last]
     count = len(kernel.op.partials)
     forward: Any = NUMPY.get(kernel.op) or np.frompyfunc(kernel.op.forward, count, 1)
-    results = forward(*inputs) if len(inputs) == count else reduce(forward, inputs)
+    results = reduce(forward, inputs) if takes_many(kernel.op, inputs) else forward(*inputs)
     if kernel.is_of_many and kernel.op in EXTREMES:
         results = np.frompyfunc(detach.forward, 1, 1)(results)  # it stands for both ops
     return np.asarray(results, float)

@@ -14,7 +14,7 @@ import numpy as np
 
 from micrograd.compiler.access import common_grid
 from micrograd.compiler.lines import distinct, line, without_repeats
-from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
+from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of, takes_many
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
 from micrograd.compiler.rolled.boxes import LEAST_FILLED, box_of, numbered_rows
@@ -53,7 +53,7 @@ class TemplateKernel:
 
     @property
     def is_of_many(self) -> bool:
-        return self.op is not None and len(self.inputs) != len(self.op.partials)
+        return takes_many(self.op, self.inputs)
 
     @property
     def is_completed(self) -> bool:
