@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -67,21 +67,18 @@ class ArrayKernel:
         axes = [np.flatnonzero(mask.any(axis=others(axis, mask.ndim))) for axis in range(mask.ndim)]
         is_box = mask[np.ix_(*axes)].all()
 
-        def part(x: Array, terms: int) -> Array:
-            x = x.reshape((1,) * (len(shape) + terms - x.ndim) + x.shape)
+        def entries(x: Array, last_axes: int) -> Array:  # so many behind those of the results
+            x = x.reshape((1,) * (len(shape) + last_axes - x.ndim) + x.shape)
             if not is_box:
                 return np.broadcast_to(x, (*shape, *x.shape[len(shape) :]))[mask]
             for axis, places in enumerate(axes):
                 x = x.take(places, axis) if x.shape[axis] > 1 else x
             return x
 
-        inputs = [
-            part(x, self.is_of_many and i == len(self.inputs) - 1)
-            for i, x in enumerate(self.inputs)
-        ]
-        sums = [Terms(s.negative, [part(x, 1) for x in s.factors]) for s in self.sums]
-        results = part(self.results, 0)
-        return ArrayKernel(self.op, results, inputs if self.op else [], sums, self.is_mean)
+        inputs = [entries(x, 0) for x in self.inputs[:-1]]
+        inputs += [entries(x, 1 if self.is_of_many else 0) for x in self.inputs[-1:]]
+        sums = [Terms(s.negative, [entries(x, 1) for x in s.factors]) for s in self.sums]
+        return replace(self, results=entries(self.results, 0), inputs=inputs, sums=sums)
 
     def operands(self) -> list[Array]:
         return [*self.inputs, *[x for terms in self.sums for x in terms.factors]]
@@ -229,9 +226,9 @@ class Blocks:
         results = self.new(shape, self.any_varies(arrays))
         return self.add(ArrayKernel(None, results, sums=sums, is_completed=is_completed))
 
-    def replace_each(self, replace: Callable[[ArrayKernel], None]) -> list[ArrayKernel]:
-        """Return the kernels after `replace`, which adds what takes the place of each."""
+    def replace_each(self, add_for: Callable[[ArrayKernel], None]) -> list[ArrayKernel]:
+        """Return the kernels after `add_for`, which adds what takes the place of each."""
         kernels, self.kernels = self.kernels, []
         for kernel in kernels:
-            replace(kernel)
+            add_for(kernel)
         return self.kernels
