@@ -139,12 +139,12 @@ class KernelPlanner:
             kernels = Fusion(kernels, self.slots_of_copies(memory)).fuse()
         return Plan(
             kernels,
-            memory.constants,
-            memory.next_shared - self.work,
-            memory.varying,
-            self.copies,
-            memory.slots,
-            self.varies,
+            constants=memory.constants,
+            shared=memory.next_shared - self.work,
+            varying=memory.varying,
+            copies=self.copies,
+            slots=memory.slots,
+            varies=self.varies,
         )
 
     def slots_of_copies(self, memory: SlotAllocator) -> list[int]:

@@ -132,7 +132,8 @@ class Known:
 
 
 Piece = list[Value] | Known
-NOTHING_KNOWN = Known(None, None, [], 0, {}, {}, [], {})  # about a function without a module
+# about a function without a module
+NOTHING_KNOWN = Known(None, kind=None, pieces=[], count=0, walks={}, firsts={}, runs=[], rows={})
 
 
 def entries_of(nest: Any) -> list[Any]:
@@ -186,7 +187,14 @@ class ModuleVisit:
         names = tuple(zip(attributes, map(self.kind, attributes.values())))
         runs, start = join(self.runs), (id(type(module)), names)
         known = Known(
-            module, start, self.pieces, self.count, self.walks, self.firsts, runs, self.rows
+            module,
+            kind=start,
+            pieces=self.pieces,
+            count=self.count,
+            walks=self.walks,
+            firsts=self.firsts,
+            runs=runs,
+            rows=self.rows,
         )
         if marks := self.kinds.marks:
             marked = [(i, marks[x]) for i, x in enumerate(known.values) if x in marks]
@@ -195,7 +203,16 @@ class ModuleVisit:
             return known
         different = list(dict.fromkeys(known.values))
         kind = known.kind, pattern(different, known.values)
-        return Known(module, kind, [different], len(different), self.walks, {}, None, {})
+        return Known(
+            module,
+            kind=kind,
+            pieces=[different],
+            count=len(different),
+            walks=self.walks,
+            firsts={},
+            runs=None,
+            rows={},
+        )
 
     def kind(self, x: Any) -> Hashable:
         """Return the kind of an attribute, or of an entry of one, and note the Values in it."""

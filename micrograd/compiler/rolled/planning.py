@@ -76,9 +76,9 @@ class RolledPlanner:
         self.blocks.kernels = []  # whose arrays are large, and read no more
         return Plan(
             self.kernels,
-            self.constants,
-            self.shared - self.work,
-            self.varying,
+            constants=self.constants,
+            shared=self.shared - self.work,
+            varying=self.varying,
             copies=[],
             slots=np.empty(0, np.int64),
             varies=(),

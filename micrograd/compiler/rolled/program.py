@@ -96,7 +96,15 @@ class RolledProgram:
         trained, data, others = [blocks.new((size,), x) for size, x in sizes]
         outputs = flatten(self.part, [trained, data, others], blocks)
         kernels = list(blocks.kernels)
-        return Forward(blocks, blocks.count, kernels, trained, data, others, outputs)
+        return Forward(
+            blocks,
+            size=blocks.count,
+            kernels=kernels,
+            trained=trained,
+            data=data,
+            others=others,
+            outputs=outputs,
+        )
 
     def evaluate(self, numbers: np.ndarray) -> np.ndarray:
         """Return the outputs for these numbers, one for each input.
@@ -125,12 +133,12 @@ class RolledProgram:
         Shared memory begins with what is trained and the others, and varying memory with the
         example. Without `once`, what does not depend on the example is computed for each, too.
         """
-        self.forward = self.flatten(True, Blocks(once, fewest=True))
-        blocks, _, _, trained, data, others, outputs = self.forward
-        shared = np.concatenate([trained, others])
-        given_slots: GivenSlots = [(shared, np.arange(len(shared))), (data, range(len(data)))]
-        planner = RolledPlanner(blocks, targets, given_slots, len(data), len(shared), packs=False)
-        return planner.plan_with_slots(), outputs
+        forward = self.forward = self.flatten(True, Blocks(once, fewest=True))
+        shared = np.concatenate([forward.trained, forward.others])
+        varying, work = len(forward.data), len(shared)
+        given_slots: GivenSlots = [(shared, np.arange(work)), (forward.data, range(varying))]
+        planner = RolledPlanner(forward.blocks, targets, given_slots, varying, work, packs=False)
+        return planner.plan_with_slots(), forward.outputs
 
     def plan(self, unit: RolledUnit) -> Plan:
         """Return the kernels, for the memory of the unit. The parts have no instructions then.
@@ -138,9 +146,9 @@ class RolledProgram:
         Raises CannotRoll if nothing is to be trained.
         """
         targets, has_batch = lowering_rules(False), bool(unit.means)
-        self.forward = self.flatten(has_batch, Blocks())
+        forward = self.forward = self.flatten(has_batch, Blocks())
         self.let_go()
-        blocks, _, _, trained, data, others, loss = self.forward
+        blocks, trained, data, loss = forward.blocks, forward.trained, forward.data, forward.outputs
         gradient = Gradient(blocks, loss, trained, targets)
         if gradient.is_zero:
             raise CannotRoll("the loss depends on no parameter of the optimizer")
@@ -150,7 +158,7 @@ class RolledProgram:
         result = blocks.new((1,), False)
         sums = [Terms(False, [loss[:, None]])]
         blocks.add(ArrayKernel(None, result, sums=sums, is_mean=has_batch))
-        sections = {"p": trained, "other": others, "loss": result, "grad": out}
+        sections = {"p": trained, "other": forward.others, "loss": result, "grad": out}
         given_slots: list[tuple[Places, Where]] = []
         for name, places in sections.items():
             start = unit.sections[name]

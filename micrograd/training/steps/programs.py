@@ -122,17 +122,17 @@ class ProgramTracer:
         whole, keeps_state = self.trace_update(penalty is not None, clipping is not None)
         shared, update = (PLAIN, whole) if self.is_double else split(whole)
         return StepPrograms(
-            example,
-            penalty,
-            clipping,
-            shared,
-            expand(update, lowering_rules(False)),
-            widths,
-            random_per_example,
-            other_parameters,
-            len(updates),
-            keeps_state,
-            self.traced_counts,
+            example=example,
+            penalty=penalty,
+            clipping=clipping,
+            shared=shared,
+            update=expand(update, lowering_rules(False)),
+            widths=widths,
+            random_per_example=random_per_example,
+            other_parameters=other_parameters,
+            moved=len(updates),
+            keeps_state=keeps_state,
+            traced_counts=self.traced_counts,
         )
 
     def trace_example(self, shapes: Sequence[Shape]) -> tuple[AnyProgram, list[Value], int]:
