@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.autodiff import value_and_grad as value_and_grad
     from micrograd.transforms.compilations import Compilations as Compilations
     from micrograd.transforms.examples import as_array as as_array
+    from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
     from micrograd.transforms.linked_values import LINKS as LINKS
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 LAZY = {
     "Compilations": "compilations",
+    "Jitted": "jitting",
     "Recorder": "recording",
     "SLOTS": "accesses",
     "RolledRecorder": "rolling",
