@@ -50,14 +50,12 @@ def browser(session: nox.Session) -> None:
     """Run the tests of the player, the lab, the widget and the notebooks; they need Chromium.
 
     On a busy machine a page now and then comes later than a test waits, so what fails is run again:
-    a mistake fails twice. Python's part of pages is measured by other tests. What failed is
-    remembered apart from other tests, which may run beside these.
+    a mistake fails twice. Python's part of pages is measured by other tests.
     """
     session.run("pytest", *MEASURED, "--cov-append", *WIDGET_TESTS)
-    pages = ("pytest", "-o", f"cache_dir={BUILD / 'pages'}", *PAGE_TESTS)
-    session.run(*pages, success_codes=[PASSED, FAILED])
+    session.run("pytest", *PAGE_TESTS, success_codes=[PASSED, FAILED])
     again = ("--last-failed", "--last-failed-no-failures=none")
-    session.run(*pages, *again, success_codes=[PASSED, NONE_RUN])
+    session.run("pytest", *again, *PAGE_TESTS, success_codes=[PASSED, NONE_RUN])
 
 
 @nox.session
