@@ -110,7 +110,7 @@ def interrupt(work, event):
 
 @pytest.fixture(scope="module")
 def reached():
-    """What is reached after each number of steps, as far as anybody asks."""
+    """Return a function that says what a run without interrupts has reached after some steps."""
     training, history = Training(), {}
 
     def after(steps):

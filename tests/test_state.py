@@ -313,6 +313,12 @@ def method_in_c():
     return lambda x: x * read("x"), lambda: scales.update(x=3.0)
 
 
+def lookup_in_c():
+    holder = types.SimpleNamespace(scale=2.0)
+    read = holder.__getattribute__
+    return lambda x: x * read("scale"), lambda: setattr(holder, "scale", 3.0)
+
+
 def decorated():
     scale = [2.0]
 
@@ -522,6 +528,7 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
     "property":            computed_property,
     "partial":             in_partial,
     "method of a dict":    method_in_c,
+    "__getattribute__":    lookup_in_c,
     "decorated":           decorated,
     "getattr":             by_name,
     "parameters()":        all_parameters,

@@ -61,7 +61,7 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Computed(Access):
-    """An operand that stands nowhere: it is an op of others, and computed where it is read."""
+    """An operand that no memory has: it is computed where it is read, as an op of others."""
 
     op: Op = detach
     inputs: tuple[Access, ...] = ()
